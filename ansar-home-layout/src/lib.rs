@@ -1,0 +1,1 @@
+//! ansar-home-layout
