@@ -2,6 +2,7 @@
 //! the lock of another.
 
 use std::io::Read;
+use std::os::fd::{AsFd, AsRawFd};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
@@ -42,7 +43,10 @@ fn a_descendant_keeps_the_lock_of_a_child_that_has_ended() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("x");
     let lock = Lock::inheritable(&path).unwrap().unwrap();
-    let mut child = shell("exec 3<&0; { read line <&3; } & exit 0");
+    // By 9, which is not the descriptor of the lock: a shell gives what runs in the
+    // background no standard input.
+    assert_ne!(lock.as_fd().as_raw_fd(), 9);
+    let mut child = shell("exec 9<&0; { read line <&9; } & exit 0");
     drop(lock);
     let line = child.stdin.take();
     let mut output = child.stdout.take().unwrap();
