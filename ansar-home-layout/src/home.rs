@@ -2,6 +2,7 @@
 
 mod creation;
 mod destruction;
+mod running;
 #[cfg(test)]
 mod tests;
 
@@ -223,6 +224,12 @@ impl Home {
         }
         roles.sort_unstable();
         Ok(roles)
+    }
+
+    /// The names of all that runs, sorted, read from the locks alone: roles, and the
+    /// supervisors of groups (`group.<name>`).
+    pub fn running(&self) -> Result<Vec<RoleName>, Error> {
+        running::running(&self.lock_folder())
     }
 
     /// What a role is made of; `None` when there is none of that name.

@@ -175,6 +175,26 @@ fn a_home_in_which_something_runs_is_put_back() {
 }
 
 #[test]
+fn what_runs_is_told_by_the_locks() {
+    let folder = TempDir::new().unwrap();
+    let home = create(&folder).unwrap();
+    assert_eq!(home.running().unwrap(), []);
+    let _change = home.change().unwrap();
+    let names = ["group.default", "x"].map(role);
+    let _locks = names
+        .clone()
+        .map(|name| Lock::hold(&home.lock_file(&name)).unwrap().unwrap());
+    drop(Lock::hold(&home.lock_file(&role("ended"))).unwrap());
+    document::replace(&home.run_file(&role("x")), &1).unwrap();
+    nix::unistd::mkfifo(
+        &home.fifo(&role("x"), Output::Out),
+        nix::sys::stat::Mode::S_IRWXU,
+    )
+    .unwrap();
+    assert_eq!(home.running().unwrap(), names);
+}
+
+#[test]
 fn changes_come_one_after_the_other() {
     let folder = TempDir::new().unwrap();
     let home = create(&folder).unwrap();
