@@ -10,20 +10,37 @@
 //! - This crate starts no thread, keeps no index, and reads the time in [`Clock`] only.
 #![warn(missing_docs)]
 
+mod appender;
+mod beginning;
+mod cap;
+mod chain;
 mod clock;
+mod disk;
+mod entry;
 mod error;
+mod header;
 mod level;
 mod line;
+mod name;
+mod ofd;
 mod record;
+mod search;
+mod segment;
 mod stamp;
+mod storage;
+mod store;
 mod tag;
+mod tail;
 mod writer;
 
+pub use appender::Outcome;
 pub use clock::Clock;
+pub use entry::{Damage, DamageCause, Entry, StoredRecord};
 pub use error::Error;
 pub use level::{Level, LevelError};
 pub use line::Line;
 pub use record::{RECORD_BYTES_MAX, Record, Text};
 pub use stamp::{Stamp, StampError};
+pub use store::{Records, Store};
 pub use tag::Tag;
-pub use writer::{Outcome, Writer};
+pub use writer::Writer;

@@ -157,15 +157,44 @@ impl Visible<'_> {
 
     /// Ends the record; empty lines at its end say nothing and are left out.
     fn finish(self) {
-        while self.line.ends_with(b"\n\t") {
-            self.line.truncate(self.line.len() - 2);
-        }
-        if self.cut > 0 {
-            self.line
-                .extend_from_slice(format!(" [{} bytes cut]", self.cut).as_bytes());
-        }
-        self.line.push(b'\n');
+        end(self.line, self.cut);
     }
+}
+
+/// Makes a record that is ready fit into `bytes_max`.
+pub(crate) fn cut(line: &mut Vec<u8>, bytes_max: usize) {
+    if line.len() <= bytes_max {
+        return;
+    }
+    let kept = whole_characters(line, bytes_max - MARK_BYTES_MAX);
+    let cut = line.len() - kept - 1;
+    line.truncate(kept);
+    end(line, cut);
+}
+
+/// Ends a record that `cut` bytes found no room in; empty lines at its end say nothing
+/// and are left out.
+fn end(line: &mut Vec<u8>, cut: usize) {
+    while line.ends_with(b"\n\t") {
+        line.truncate(line.len() - 2);
+    }
+    if cut > 0 {
+        line.extend_from_slice(format!(" [{cut} bytes cut]").as_bytes());
+    }
+    line.push(b'\n');
+}
+
+/// The most bytes of `text`, at most `bytes_max`, that do not divide a character.
+fn whole_characters(text: &[u8], bytes_max: usize) -> usize {
+    if text.len() <= bytes_max {
+        return text.len();
+    }
+    let floor = bytes_max.saturating_sub(3);
+    let is_boundary = |kept: &usize| text[*kept] & 0xc0 != 0x80;
+    (floor..=bytes_max)
+        .rev()
+        .find(is_boundary)
+        .unwrap_or(bytes_max)
 }
 
 impl fmt::Write for Visible<'_> {

@@ -1,71 +1,43 @@
-//! Appends records to a folder of segments.
+//! Writing a store.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
+use crate::appender::{Appender, Outcome};
+use crate::cap::Cap;
+use crate::disk::Disk;
 use crate::error::Error;
-use crate::line::Line;
 use crate::record::Record;
 
-/// Appends records to a store.
+/// Appends records to a store, within its cap.
+///
+/// A folder may have several writers, in one process or in several; each has segments of
+/// its own. Within a writer stamps never go back: a record that is stamped before the last one
+/// is stored with the last one's stamp.
+///
+/// Nothing here returns an error, because a program must not fail for want of a record:
+/// what cannot be stored is counted, and told in the store as soon as it can be.
 #[derive(Debug)]
-pub struct Writer {
-    line: Line,
-    file: File,
-}
-
-/// What became of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is stored, and survives the end of the process.
-    Stored,
-    /// It could not be stored; a later record will say how many were lost, and why.
-    Lost,
-    /// It is not a record; nothing was stored.
-    Refused,
-}
+pub struct Writer(Appender<Disk>);
 
 impl Writer {
-    /// Opens the store in `folder`, which is made when it is missing, to hold at most `cap` bytes.
+    /// Opens the store in `folder`, which is made when it is missing, to have at most `cap`
+    /// bytes on the disk. No segment is made before the first record.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CapTooSmall`] below 1 MiB, [`Error::Io`] when the folder cannot be written.
     pub fn open(folder: &Path, cap: u64) -> Result<Self, Error> {
-        let _ = cap;
-        let failed = |source| Error::Io {
-            action: "open the log store in",
-            path: folder.to_owned(),
-            source,
-        };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(failed)?;
-        let file = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(folder.join("first.log"))
-            .map_err(failed)?;
-        Ok(Self {
-            line: Line::new(),
-            file,
-        })
+        let cap = Cap::new(cap)?;
+        Ok(Self(Appender::new(Disk::open(folder)?, cap)))
     }
 
-    /// Stores a record; when this has returned, it survives the end of the process.
+    /// Stores a record; when it is stored, it survives the end of the process.
     pub fn write(&mut self, record: &Record<'_>) -> Outcome {
-        match self.file.write_all(self.line.format(record)) {
-            Ok(()) => Outcome::Stored,
-            Err(_) => Outcome::Lost,
-        }
+        self.0.write(record)
     }
 
-    /// Stores a record that [`Line`] has formatted.
+    /// Stores the bytes of one record, as [`Line::format`](crate::Line::format) gives them.
     pub fn write_line(&mut self, line: &[u8]) -> Outcome {
-        match self.file.write_all(line) {
-            Ok(()) => Outcome::Stored,
-            Err(_) => Outcome::Lost,
-        }
+        self.0.write_line(line)
     }
 }
