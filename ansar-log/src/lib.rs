@@ -31,6 +31,7 @@ mod storage;
 mod store;
 mod tag;
 mod tail;
+pub mod window;
 mod writer;
 
 pub use appender::Outcome;
@@ -43,4 +44,5 @@ pub use record::{RECORD_BYTES_MAX, Record, Text};
 pub use stamp::{Stamp, StampError};
 pub use store::{Records, Store};
 pub use tag::Tag;
+pub use window::span;
 pub use writer::Writer;
