@@ -1,1 +1,63 @@
-//! ansar-macros
+//! The attribute macros of `ansar`, which re-exports them: use them from there.
+//!
+//! Each attribute has a room of its own and expands to the public traits of
+//! `ansar`, so that whatever an attribute writes can also be written by hand.
+
+mod handlers;
+mod member;
+mod message;
+mod settings;
+
+use proc_macro::TokenStream;
+use syn::parse_macro_input;
+
+/// Makes a plain struct a message.
+///
+/// The struct gains `Debug`, `Clone`, `PartialEq`, `Default`, serde's two traits
+/// and `ansar::Message`. Members that a client leaves out take their default:
+/// that of their type, or the one given by `#[default(…)]`. Members that the
+/// struct does not have are refused.
+#[proc_macro_attribute]
+pub fn message(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    if let Some(error) = refuse_arguments("message", arguments) {
+        return error;
+    }
+    message::expand(parse_macro_input!(item)).into()
+}
+
+/// Makes a plain struct the settings of a program.
+///
+/// As `#[message]`, and `ansar::Settings`: every member becomes an option of
+/// the command line, its documentation comment the option's help, and its
+/// `#[default(…)]` the factory value.
+#[proc_macro_attribute]
+pub fn settings(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    if let Some(error) = refuse_arguments("settings", arguments) {
+        return error;
+    }
+    settings::expand(parse_macro_input!(item)).into()
+}
+
+/// Makes every method of an `impl` block the handler of the message that it takes.
+///
+/// A handler takes `&mut self`, one message, and when it wants it the
+/// `&mut Context<Self>`. What it returns is the reply.
+#[proc_macro_attribute]
+pub fn handlers(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    if let Some(error) = refuse_arguments("handlers", arguments) {
+        return error;
+    }
+    handlers::expand(parse_macro_input!(item)).into()
+}
+
+fn refuse_arguments(attribute: &str, arguments: TokenStream) -> Option<TokenStream> {
+    let first = proc_macro2::TokenStream::from(arguments)
+        .into_iter()
+        .next()?;
+    let text = format!("`#[{attribute}]` takes no arguments");
+    Some(
+        syn::Error::new(first.span(), text)
+            .into_compile_error()
+            .into(),
+    )
+}

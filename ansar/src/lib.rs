@@ -1,1 +1,125 @@
-//! ansar
+//! Network servers as messages and handlers.
+//!
+//! A server is three declarations: the messages that clients may send, an object
+//! with one handler for each, and the settings. HTTP, the command line, stored
+//! settings, an orderly stop and the diagnostic record come with [`run`].
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! use ansar::prelude::*;
+//!
+//! /// Asks for `x * x`.
+//! #[message]
+//! struct Square {
+//!     x: f64,
+//! }
+//!
+//! #[message]
+//! struct Output {
+//!     value: f64,
+//! }
+//!
+//! struct Server;
+//!
+//! impl Object for Server {
+//!     type Settings = Settings;
+//!     type Api = (Square,);
+//!
+//!     fn create(_settings: Settings) -> Self {
+//!         Self
+//!     }
+//! }
+//!
+//! #[handlers]
+//! impl Server {
+//!     fn square(&mut self, Square { x }: Square) -> Output {
+//!         Output { value: x * x }
+//!     }
+//! }
+//!
+//! #[settings]
+//! struct Settings {
+//!     #[default("127.0.0.1")]
+//!     host: String,
+//!     #[default(5051)]
+//!     port: u16,
+//! }
+//!
+//! fn main() -> ExitCode {
+//!     ansar::run::<Server>(Settings::default())
+//! }
+//! ```
+//!
+//! Ask it: `curl "http://127.0.0.1:5051/Square?x=1.5"`.
+//!
+//! # Requests
+//!
+//! The last part of the path is the name of the message. Its members stand in the
+//! query string, in a form, or in a JSON object, alone or as `{"value":{…}}`.
+//! Members left out take their default; members that are unknown or of the wrong
+//! type are refused with a [`Faulted`] that names them.
+//!
+//! # Replies
+//!
+//! What a handler returns is the reply: a message, or a `Result` of two. It is
+//! sent as `{"value":["module.Name",{members},[]]}`, so that a client can tell
+//! one kind of reply from another.
+//!
+//! # The record
+//!
+//! The framework records what happens to objects and messages. [`console!`],
+//! [`warning!`], [`fault!`], [`trace!`] and [`debug!`](crate::debug!) add what the
+//! author has to say, and events of the `tracing` ecosystem land there too. It is
+//! shown by `--debug-level=DEBUG`, and kept when the program runs as a role.
+//!
+//! # Rules
+//!
+//! - A handler is short and does not wait: the object handles one message at a time.
+//! - A handler that panics is a fault of that one request; the server goes on.
+#![warn(missing_docs)]
+
+// The macros write `::ansar::…`, also for this crate's own tests.
+extern crate self as ansar;
+
+mod api;
+mod context;
+mod diagnostic;
+mod encoding;
+mod fault;
+mod host_port;
+mod http;
+mod mailbox;
+mod mark;
+pub mod message;
+mod object;
+mod process;
+mod program;
+mod readiness;
+#[doc(hidden)]
+pub mod record;
+mod reply;
+pub mod settings;
+mod signals;
+
+pub use ansar_macros::{handlers, message, settings};
+#[doc(hidden)]
+pub use serde;
+
+pub use api::{Api, Members};
+pub use context::Context;
+pub use fault::{Aborted, Fault, Faulted, NotListening};
+pub use host_port::HostPort;
+pub use message::{Ack, Message};
+pub use object::{Handler, Object};
+pub use process::run;
+pub use reply::{IntoReply, Reply};
+pub use settings::Settings;
+
+/// What a server imports.
+pub mod prelude {
+    pub use crate::{
+        Aborted, Ack, Context, Faulted, Handler, HostPort, Message, NotListening, Object, console,
+        debug, fault, handlers, message, settings, trace, warning,
+    };
+}

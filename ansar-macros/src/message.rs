@@ -1,0 +1,89 @@
+//! `#[message]`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Fields, Ident, ItemStruct};
+
+use crate::member::{self, Member};
+
+pub(crate) fn expand(mut item: ItemStruct) -> TokenStream {
+    let members = match member::take(&mut item) {
+        Ok(members) => members,
+        Err(error) => return error.into_compile_error(),
+    };
+    let name = item.ident.clone();
+    let data = data(&item, &members);
+    quote! {
+        #data
+
+        impl ::ansar::Message for #name {
+            const MODULE: &'static str = ::ansar::message::last_segment(::core::module_path!());
+            const NAME: &'static str = ::core::stringify!(#name);
+        }
+    }
+}
+
+/// The struct itself, with the traits of plain data.
+pub(crate) fn data(item: &ItemStruct, members: &[Member]) -> TokenStream {
+    let name = &item.ident;
+    let (representation, conversions) = representation(item);
+    let defaults = default(name, members, &item.fields);
+    quote! {
+        #[derive(
+            ::core::fmt::Debug,
+            ::core::clone::Clone,
+            ::core::cmp::PartialEq,
+            ::ansar::serde::Serialize,
+            ::ansar::serde::Deserialize,
+        )]
+        #[serde(crate = "::ansar::serde")]
+        #representation
+        #item
+
+        #defaults
+        #conversions
+    }
+}
+
+/// How serde sees the struct. One without members is the empty object, not null.
+fn representation(item: &ItemStruct) -> (TokenStream, TokenStream) {
+    let name = &item.ident;
+    if !matches!(item.fields, Fields::Unit) {
+        return (
+            quote!(#[serde(default, deny_unknown_fields)]),
+            TokenStream::new(),
+        );
+    }
+    let attribute =
+        quote!(#[serde(from = "::ansar::message::Empty", into = "::ansar::message::Empty")]);
+    let conversions = quote! {
+        impl ::core::convert::From<::ansar::message::Empty> for #name {
+            fn from(_: ::ansar::message::Empty) -> Self {
+                #name
+            }
+        }
+        impl ::core::convert::From<#name> for ::ansar::message::Empty {
+            fn from(_: #name) -> Self {
+                ::ansar::message::Empty {}
+            }
+        }
+    };
+    (attribute, conversions)
+}
+
+fn default(name: &Ident, members: &[Member], fields: &Fields) -> TokenStream {
+    let value = if matches!(fields, Fields::Unit) {
+        quote!(#name)
+    } else {
+        let names = members.iter().map(|member| &member.name);
+        let values = members.iter().map(Member::default);
+        quote!(Self { #(#names: #values),* })
+    };
+    quote! {
+        impl ::core::default::Default for #name {
+            fn default() -> Self {
+                #value
+            }
+        }
+    }
+}

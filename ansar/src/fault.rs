@@ -1,0 +1,183 @@
+//! What goes wrong, as values: a fault is a message like any other.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::host_port::HostPort;
+use crate::message::Message;
+
+/// What went wrong, and what the world is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// What could not be done, as in `cannot divide`.
+    pub condition: String,
+    /// Why, as in `y is zero`; empty when the condition says it all.
+    pub explanation: String,
+    /// The HTTP status that answers a request with this fault.
+    pub status: u16,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.condition)?;
+        if self.explanation.is_empty() {
+            return Ok(());
+        }
+        write!(formatter, " ({})", self.explanation)
+    }
+}
+
+/// The fault that a handler returns and a client receives.
+///
+/// ```
+/// use ansar::Faulted;
+///
+/// let fault = Faulted::rejected("cannot divide", "y is zero");
+/// assert_eq!(fault.to_string(), "cannot divide (y is zero)");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Faulted {
+    condition: String,
+    explanation: String,
+    #[serde(skip, default = "Faulted::default_status")]
+    status: u16,
+}
+
+impl Faulted {
+    /// What was asked cannot be done: the client is answered with status 400.
+    pub fn rejected(condition: impl Into<String>, explanation: impl Into<String>) -> Self {
+        Self {
+            condition: condition.into(),
+            explanation: explanation.into(),
+            status: 400,
+        }
+    }
+
+    /// The server could not do what it should: the client is answered with status 500.
+    pub fn failed(condition: impl Into<String>, explanation: impl Into<String>) -> Self {
+        Self {
+            condition: condition.into(),
+            explanation: explanation.into(),
+            status: 500,
+        }
+    }
+
+    /// The same fault, answered with another HTTP status, 400 to 599.
+    ///
+    /// Anything else becomes 500, since a fault must not look like a success.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = if (400..=599).contains(&status) {
+            status
+        } else {
+            Self::default_status()
+        };
+        self
+    }
+
+    /// What could not be done.
+    pub fn condition(&self) -> &str {
+        &self.condition
+    }
+
+    /// Why it could not be done.
+    pub fn explanation(&self) -> &str {
+        &self.explanation
+    }
+
+    /// The HTTP status that a client is answered with.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    fn default_status() -> u16 {
+        500
+    }
+}
+
+impl Message for Faulted {
+    const MODULE: &'static str = "ansar";
+    const NAME: &'static str = "Faulted";
+
+    fn fault(&self) -> Option<Fault> {
+        let Self {
+            condition,
+            explanation,
+            status,
+        } = self.clone();
+        Some(Fault {
+            condition,
+            explanation,
+            status,
+        })
+    }
+}
+
+impl fmt::Display for Faulted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fault().expect("a Faulted is a fault").fmt(formatter)
+    }
+}
+
+impl std::error::Error for Faulted {}
+
+/// The value of an object that was told to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Aborted {}
+
+impl Message for Aborted {
+    const MODULE: &'static str = "ansar";
+    const NAME: &'static str = "Aborted";
+
+    fn fault(&self) -> Option<Fault> {
+        Some(Fault {
+            condition: "aborted".into(),
+            explanation: "user or software interrupt".into(),
+            status: 503,
+        })
+    }
+}
+
+/// There is no listening at the requested address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotListening {
+    /// Where the object wanted to listen.
+    pub requested: HostPort,
+    /// Why it cannot, in the words of the operating system.
+    pub explanation: String,
+}
+
+impl Message for NotListening {
+    const MODULE: &'static str = "ansar";
+    const NAME: &'static str = "NotListening";
+
+    fn fault(&self) -> Option<Fault> {
+        Some(Fault {
+            condition: format!("cannot listen at \"{}\"", self.requested),
+            explanation: self.explanation.clone(),
+            status: 503,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_reads_as_condition_and_explanation() {
+        assert_eq!(Faulted::failed("cannot add", "").to_string(), "cannot add");
+        assert_eq!(
+            Aborted {}.fault().unwrap().to_string(),
+            "aborted (user or software interrupt)"
+        );
+    }
+
+    #[test]
+    fn a_fault_never_has_the_status_of_a_success() {
+        assert_eq!(Faulted::rejected("a", "b").with_status(200).status(), 500);
+        assert_eq!(Faulted::rejected("a", "b").with_status(409).status(), 409);
+    }
+}

@@ -1,0 +1,105 @@
+//! What travels: plain structs with a name on the wire.
+
+use std::fmt::Debug;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Fault;
+
+/// A plain struct that can be sent, received and replied.
+///
+/// [`#[message]`](crate::message) writes the implementation.
+pub trait Message: Debug + Serialize + DeserializeOwned + 'static {
+    /// The module that the struct is declared in, the first half of its name on the wire.
+    const MODULE: &'static str;
+    /// The name of the struct, by which a client asks for it.
+    const NAME: &'static str;
+
+    /// What went wrong, if this message says that something did.
+    fn fault(&self) -> Option<Fault> {
+        None
+    }
+}
+
+/// The answer that says nothing but "done": what a handler without a result replies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ack {}
+
+impl Message for Ack {
+    const MODULE: &'static str = "ansar";
+    const NAME: &'static str = "Ack";
+}
+
+/// How a message without members is written: `{}`.
+#[doc(hidden)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Empty {}
+
+/// The part of a module path after its last `::`.
+#[doc(hidden)]
+pub const fn last_segment(path: &'static str) -> &'static str {
+    let bytes = path.as_bytes();
+    let mut start = bytes.len();
+    while start > 0 && bytes[start - 1] != b':' {
+        start -= 1;
+    }
+    match std::str::from_utf8(bytes.split_at(start).1) {
+        Ok(segment) => segment,
+        Err(_) => panic!("a path cut at a colon is still text"),
+    }
+}
+
+/// Writes a message as people read it: `Output(value=3.375)`.
+pub(crate) fn human<M: Message>(message: &M) -> String {
+    let members = match serde_json::to_value(message) {
+        Ok(serde_json::Value::Object(members)) => members,
+        Ok(_) | Err(_) => serde_json::Map::new(),
+    };
+    let members: Vec<String> = members
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    format!("{}({})", M::NAME, members.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate as ansar;
+
+    #[ansar::message]
+    struct Output {
+        value: f64,
+        text: String,
+    }
+
+    #[ansar::message]
+    struct Ping;
+
+    #[test]
+    fn a_message_is_named_after_its_module_and_its_struct() {
+        assert_eq!((Output::MODULE, Output::NAME), ("tests", "Output"));
+        assert_eq!(last_segment("crunch_api"), "crunch_api");
+        assert_eq!(last_segment("crunch::deep::crunch_api"), "crunch_api");
+    }
+
+    #[test]
+    fn a_message_without_members_is_an_empty_object() {
+        assert_eq!(serde_json::to_string(&Ping).unwrap(), "{}");
+        assert_eq!(serde_json::from_str::<Ping>("{}").unwrap(), Ping);
+        assert!(serde_json::from_str::<Ping>(r#"{"x":1}"#).is_err());
+    }
+
+    #[test]
+    fn a_value_is_printed_as_a_call() {
+        assert_eq!(human(&Ack {}), "Ack()");
+        let output = Output {
+            value: 3.375,
+            text: "a b".into(),
+        };
+        assert_eq!(human(&output), r#"Output(text="a b", value=3.375)"#);
+    }
+}
