@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::encoding;
-use crate::fault::Faulted;
+use crate::fault::{Fault, Faulted};
 use crate::message::{Ack, Message};
 
 /// An answer that is ready for the wire.
@@ -11,6 +11,8 @@ use crate::message::{Ack, Message};
 pub struct Reply {
     /// The name of the message that answers.
     pub(crate) name: &'static str,
+    /// What it says went wrong, for the record.
+    pub(crate) fault: Option<Box<Fault>>,
     /// The HTTP status that goes with it.
     pub(crate) status: u16,
     /// The message as JSON.
@@ -20,10 +22,12 @@ pub struct Reply {
 impl Reply {
     /// A message as an answer. A fault never goes out as a success.
     fn of<M: Message>(message: &M, otherwise: u16) -> Self {
-        let status = message.fault().map_or(otherwise, |fault| fault.status);
+        let fault = message.fault().map(Box::new);
+        let status = fault.as_ref().map_or(otherwise, |fault| fault.status);
         match encoding::encode(message) {
             Ok(body) => Self {
                 name: M::NAME,
+                fault,
                 status,
                 body: body.into(),
             },

@@ -21,6 +21,7 @@ use crate::api::Routes;
 use crate::mailbox::Mailbox;
 use crate::object::Object;
 use crate::record::{self, Identity, Tag};
+use crate::reply::Reply;
 
 /// What all connections of a listener share.
 pub(super) struct Service<O: Object> {
@@ -115,10 +116,18 @@ async fn answer_message<O: Object>(
     request::check_method(&parts.method, name)?;
     let written = Written::read(&parts, body).await?;
     let reply = (route.deliver)(&service.mailbox, identity, written.members(&parts));
-    record::write(
-        Tag::Sent,
-        service.mailbox.identity(),
-        format_args!("Sent {} to {identity}", reply.name),
-    );
+    record_reply(service.mailbox.identity(), identity, &reply);
     Ok(response::reply(reply))
+}
+
+fn record_reply(object: Identity, client: Identity, reply: &Reply) {
+    let name = reply.name;
+    match &reply.fault {
+        None => record::write(Tag::Sent, object, format_args!("Sent {name} to {client}")),
+        Some(fault) => record::write(
+            Tag::Sent,
+            object,
+            format_args!("Sent {name} to {client}, {fault}"),
+        ),
+    }
 }

@@ -63,10 +63,12 @@ fn with_option<S: Settings>(settings: &S, member: &str, text: &str) -> Result<S,
     let parsed = serde_json::from_str(text)
         .map_err(|_| as_text)
         .and_then(with);
+    let itself = format!("near \"{member}\": ");
     parsed.map_err(|reason| LayerError::Option {
         option: member.replace('_', "-"),
         text: text.to_owned(),
-        reason,
+        // The option has been named already; what is inside of it has not.
+        reason: reason.strip_prefix(&itself).unwrap_or(&reason).to_owned(),
     })
 }
 
@@ -154,11 +156,11 @@ mod tests {
         };
         assert_eq!(
             error(&[("port", "abc")]),
-            r#"cannot use --port=abc: near "port": invalid type: string "abc", expected u16"#
+            r#"cannot use --port=abc: invalid type: string "abc", expected u16"#
         );
         assert_eq!(
             error(&[("port", "70000")]),
-            r#"cannot use --port=70000: near "port": invalid value: integer `70000`, expected u16"#
+            "cannot use --port=70000: invalid value: integer `70000`, expected u16"
         );
         let error = layered(&Server::default(), stored(json!({"prot": 1})), &[]).unwrap_err();
         assert!(
