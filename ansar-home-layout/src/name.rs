@@ -15,7 +15,7 @@ const GROUP_PREFIX: &str = "group.";
 /// Names that files of the home itself have.
 const RESERVED: [&str; 2] = ["group", "home"];
 
-/// Why a text is not a name.
+/// Why a text is not a name; the text itself is told by whoever asked for the name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NameError {
@@ -23,43 +23,29 @@ pub enum NameError {
     #[error("a name cannot be empty")]
     Empty,
     /// The text is longer than a name may be.
-    #[error("{text:?} is not a name: longer than {limit} characters")]
+    #[error("a name has at most {limit} characters")]
     TooLong {
-        /// The text.
-        text: String,
         /// The most characters that it may have.
         limit: usize,
     },
     /// The text begins with a character that may only come later.
-    #[error("{text:?} is not a name: it begins with {character:?}")]
+    #[error("a name cannot begin with {character:?}")]
     FirstCharacter {
-        /// The text.
-        text: String,
         /// Its first character.
         character: char,
     },
     /// The text has a character that no name has.
-    #[error(
-        "{text:?} is not a name: {character:?} is neither a letter, a digit, \"_\", \"-\" nor \".\""
-    )]
+    #[error("a name cannot have {character:?}, only letters, digits, \"_\", \"-\" and \".\"")]
     Character {
-        /// The text.
-        text: String,
         /// The first such character.
         character: char,
     },
     /// The name is kept for the home itself.
-    #[error("{text:?} is a reserved name")]
-    Reserved {
-        /// The text.
-        text: String,
-    },
+    #[error("it is a reserved name")]
+    Reserved,
     /// The name has a dot where none may be.
-    #[error("{text:?} is a reserved name: a dot stands between a role and a part of it")]
-    Dotted {
-        /// The text.
-        text: String,
-    },
+    #[error("a name with a dot is reserved")]
+    Dotted,
 }
 
 fn check(text: &str, limit: usize) -> Result<(), NameError> {
@@ -71,27 +57,16 @@ fn check(text: &str, limit: usize) -> Result<(), NameError> {
         .chars()
         .find(|&character| !is_word(character) && !matches!(character, '-' | '.'))
     {
-        return Err(NameError::Character {
-            text: text.to_owned(),
-            character,
-        });
+        return Err(NameError::Character { character });
     }
     if !is_word(first) {
-        return Err(NameError::FirstCharacter {
-            text: text.to_owned(),
-            character: first,
-        });
+        return Err(NameError::FirstCharacter { character: first });
     }
     if text.len() > limit {
-        return Err(NameError::TooLong {
-            text: text.to_owned(),
-            limit,
-        });
+        return Err(NameError::TooLong { limit });
     }
     if RESERVED.contains(&text) {
-        return Err(NameError::Reserved {
-            text: text.to_owned(),
-        });
+        return Err(NameError::Reserved);
     }
     Ok(())
 }
@@ -115,9 +90,7 @@ impl RoleName {
     pub fn parse_new(text: &str) -> Result<Self, NameError> {
         let name = Self::parse(text)?;
         if text.contains('.') {
-            return Err(NameError::Dotted {
-                text: text.to_owned(),
-            });
+            return Err(NameError::Dotted);
         }
         Ok(name)
     }
@@ -149,9 +122,7 @@ impl GroupName {
     pub fn parse(text: &str) -> Result<Self, NameError> {
         check(text, LENGTH_MAX - GROUP_PREFIX.len())?;
         if text.contains('.') {
-            return Err(NameError::Dotted {
-                text: text.to_owned(),
-            });
+            return Err(NameError::Dotted);
         }
         Ok(Self(text.to_owned()))
     }
@@ -235,18 +206,18 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_the_text_and_the_reason() {
+    fn a_refusal_tells_the_reason() {
         assert_eq!(
             RoleName::parse("a/b").unwrap_err().to_string(),
-            r#""a/b" is not a name: '/' is neither a letter, a digit, "_", "-" nor ".""#
+            r#"a name cannot have '/', only letters, digits, "_", "-" and ".""#
         );
         assert_eq!(
             RoleName::parse("..").unwrap_err().to_string(),
-            r#"".." is not a name: it begins with '.'"#
+            "a name cannot begin with '.'"
         );
         assert_eq!(
             RoleName::parse_new("a.b").unwrap_err().to_string(),
-            r#""a.b" is a reserved name: a dot stands between a role and a part of it"#
+            "a name with a dot is reserved"
         );
     }
 
