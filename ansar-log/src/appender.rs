@@ -98,8 +98,16 @@ impl<S: Storage> Appender<S> {
 
     /// Stores one record, after the record of those that were lost before it.
     fn store(&mut self, bytes: &[u8]) -> Outcome {
+        if let State::Losing {
+            records, resume_at, ..
+        } = &mut self.state
+            && self.storage.elapsed() < *resume_at
+        {
+            *records += 1;
+            return Outcome::Lost;
+        }
         if let Err(error) = self.tell_of_losses().and_then(|()| self.append(bytes)) {
-            self.lose(error.to_string());
+            self.lose(&error);
             return Outcome::Lost;
         }
         Outcome::Stored
@@ -107,16 +115,11 @@ impl<S: Storage> Appender<S> {
 
     fn tell_of_losses(&mut self) -> io::Result<()> {
         let State::Losing {
-            records,
-            reason,
-            resume_at,
+            records, reason, ..
         } = &self.state
         else {
             return Ok(());
         };
-        if self.storage.elapsed() < *resume_at {
-            return Err(io::Error::other(reason.clone()));
-        }
         let noun = if *records == 1 { "record" } else { "records" };
         let notice = Line::new()
             .format(&Record {
@@ -132,28 +135,15 @@ impl<S: Storage> Appender<S> {
         Ok(())
     }
 
-    fn lose(&mut self, why: String) {
-        let now = self.storage.elapsed();
-        self.state = match std::mem::replace(&mut self.state, State::Sound) {
-            State::Losing {
-                records,
-                reason,
-                resume_at,
-            } if now < resume_at => State::Losing {
-                records: records + 1,
-                reason,
-                resume_at,
-            },
-            State::Losing { records, .. } => State::Losing {
-                records: records + 1,
-                reason: why,
-                resume_at: now + REST,
-            },
-            State::Sound => State::Losing {
-                records: 1,
-                reason: why,
-                resume_at: now + REST,
-            },
+    fn lose(&mut self, error: &io::Error) {
+        let before = match self.state {
+            State::Sound => 0,
+            State::Losing { records, .. } => records,
+        };
+        self.state = State::Losing {
+            records: before + 1,
+            reason: error.to_string(),
+            resume_at: self.storage.elapsed() + REST,
         };
     }
 
@@ -201,10 +191,7 @@ impl<S: Storage> Appender<S> {
 
 impl<S: Storage> Drop for Appender<S> {
     fn drop(&mut self) {
-        // The last chance does not wait, and nobody is left to hear of a refusal.
-        if let State::Losing { resume_at, .. } = &mut self.state {
-            *resume_at = Duration::ZERO;
-        }
+        // Nobody is left to hear of a refusal.
         drop(self.tell_of_losses());
         self.seal();
     }

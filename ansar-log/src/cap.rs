@@ -5,7 +5,7 @@ use crate::record::RECORD_BYTES_MAX;
 
 /// The least cap: below it the margin and the segments that are being filled would
 /// leave too little of it for records.
-const CAP_MIN: u64 = 1 << 20;
+const CAP_MIN: u64 = 2 << 20;
 
 /// What file systems allocate in; reservations are multiples of it.
 pub(crate) const BLOCK_BYTES: u64 = 4096;
@@ -14,7 +14,7 @@ pub(crate) const BLOCK_BYTES: u64 = 4096;
 const SEGMENTS: u64 = 128;
 
 /// Smaller segments would cost more to begin than to fill.
-const SEGMENT_BYTES_MIN: u64 = 2 * BLOCK_BYTES;
+const SEGMENT_BYTES_MIN: u64 = 4 * BLOCK_BYTES;
 
 /// Larger segments would not be quicker to write, and slower to give back.
 const SEGMENT_BYTES_MAX: u64 = 4 << 20;
@@ -79,7 +79,7 @@ mod tests {
     fn a_cap_below_the_minimum_is_refused_and_the_minimum_said() {
         assert_eq!(
             Cap::new(1000).unwrap_err().to_string(),
-            "a log store of 1000 bytes is too small, expected 1048576 or more"
+            "a log store of 1000 bytes is too small, expected 2097152 or more"
         );
         assert!(Cap::new(CAP_MIN).is_ok());
     }
@@ -97,8 +97,8 @@ mod tests {
     #[test]
     fn a_segment_is_as_large_as_its_first_record_needs() {
         let cap = Cap { bytes: CAP_MIN };
-        assert_eq!(cap.record_bytes_max(), 65_536);
-        assert_eq!(cap.reservation(100), 8192);
-        assert_eq!(cap.reservation(65_535), 65_536);
+        assert_eq!(cap.record_bytes_max(), 131_072);
+        assert_eq!(cap.reservation(100), 16_384);
+        assert_eq!(cap.reservation(131_071), 131_072);
     }
 }

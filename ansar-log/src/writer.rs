@@ -25,7 +25,7 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// [`Error::CapTooSmall`] below 1 MiB, [`Error::Io`] when the folder cannot be written.
+    /// [`Error::CapTooSmall`] below 2 MiB, [`Error::Io`] when the folder cannot be written.
     pub fn open(folder: &Path, cap: u64) -> Result<Self, Error> {
         let cap = Cap::new(cap)?;
         Ok(Self(Appender::new(Disk::open(folder)?, cap)))
