@@ -65,7 +65,12 @@ impl Running {
 
     /// Memory of its own and its part of what is shared, in megabytes.
     pub fn megabytes(&self) -> io::Result<f64> {
-        let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.child.id()))?;
+        Self::megabytes_of(self.child.id())
+    }
+
+    /// The same of any process.
+    pub fn megabytes_of(process: u32) -> io::Result<f64> {
+        let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
         let line = rollup
             .lines()
             .find(|line| line.starts_with("Pss:"))

@@ -26,7 +26,6 @@ struct Reply {
     value: (&'static str, Output, [(); 0]),
 }
 
-#[expect(clippy::unused_async, reason = "hyper asks for a future")]
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (mut x, mut y) = (0.0, 0.0);
     for (name, value) in
