@@ -1,9 +1,7 @@
 //! Where a command writes to: data to standard output, words to standard error.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::fd::AsFd;
 
 use crate::error::CommandError;
 
@@ -19,14 +17,10 @@ pub(crate) struct Output<'a> {
 impl Output<'_> {
     /// Those of the process.
     pub(crate) fn standard() -> Self {
-        // A descriptor of our own: the library's is cut into lines. Where there is none left
-        // the library's will do.
-        let data: Box<dyn Write> = match io::stdout().as_fd().try_clone_to_owned() {
-            Ok(descriptor) => Box::new(File::from(descriptor)),
-            Err(_) => Box::new(io::stdout()),
-        };
+        // Not a copy of the descriptor: the supervisor, which comes this way too, would keep
+        // the terminal or pipe of whoever started it.
         Self {
-            data: Box::new(BufWriter::with_capacity(BUFFER_SIZE, data)),
+            data: Box::new(BufWriter::with_capacity(BUFFER_SIZE, io::stdout())),
             words: Box::new(io::stderr()),
         }
     }
