@@ -33,7 +33,8 @@ pub struct PastRun {
     /// When it had ended, likewise; none while it runs, or when nobody saw it end.
     #[serde(default)]
     pub stop: Option<i64>,
-    /// How it ended, in words; none while it runs, or when nobody saw it end.
+    /// How it ended: `{"exit": 0}` or `{"signal": 9}`. Who only looks for times need not
+    /// know every way in which a later version may say it.
     #[serde(default)]
-    pub ended: Option<String>,
+    pub ended: Option<serde_json::Value>,
 }
