@@ -32,6 +32,8 @@ struct Faulty {
     seen: RefCell<BTreeSet<&'static str>>,
     /// Bytes that must not be exceeded between any two operations.
     cap: Option<u64>,
+    /// Segments for which the disk has room, whatever the cap.
+    disk_segments: Option<usize>,
 }
 
 impl Faulty {
@@ -44,6 +46,7 @@ impl Faulty {
             asked: Cell::new(0),
             seen: RefCell::default(),
             cap: None,
+            disk_segments: None,
         }
     }
 
@@ -110,6 +113,10 @@ impl Storage for Faulty {
 
     fn reserve(&self, segment: &Self::Segment, bytes: u64) -> io::Result<()> {
         self.attempt("reserve")?;
+        let segments = self.disk.list()?.segments.len();
+        if self.disk_segments.is_some_and(|most| segments > most) {
+            return Err(self.error());
+        }
         self.disk.reserve(segment, bytes)
     }
 
@@ -467,4 +474,81 @@ fn a_late_or_oversized_line_is_made_to_fit_and_other_bytes_are_refused() {
     );
     assert!(bytes(2).len() <= 1 << 17);
     assert_eq!(entries.len(), 3);
+}
+
+fn listing(folder: &Path) -> Listing {
+    Disk::open(folder).unwrap().list().unwrap()
+}
+
+#[test]
+fn what_a_writer_reserved_is_given_back_by_itself_or_by_the_next_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = Cap::new(256 << 20).unwrap();
+    let reserved = large.reservation(0);
+    let few = 16 * 4096;
+
+    let mut appender = Appender::new(Disk::open(folder.path()).unwrap(), large);
+    write(&mut appender, 1);
+    assert!(listing(folder.path()).allocated >= reserved);
+    drop(appender);
+    assert!(listing(folder.path()).allocated <= few);
+
+    // The end of the process gives nothing back.
+    let mut dying = Appender::new(Faulty::new(folder.path(), 0..0, Fault::Error(5)), large);
+    write(&mut dying, 2);
+    dying.storage.refused.replace(0..usize::MAX);
+    drop(dying);
+    assert!(listing(folder.path()).allocated >= reserved);
+
+    let small = Cap::new(CAP).unwrap();
+    let mut next = Appender::new(Disk::open(folder.path()).unwrap(), small);
+    assert_eq!(write(&mut next, 3), Outcome::Stored);
+    assert!(listing(folder.path()).allocated <= few);
+    assert_eq!(held(folder.path()).numbers, [1, 2, 3]);
+}
+
+#[test]
+fn nobody_appends_to_a_torn_segment_and_its_chain_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut appender = Appender::new(Disk::open(folder.path()).unwrap(), Cap::new(CAP).unwrap());
+    write(&mut appender, 1);
+    drop(appender);
+    let name = listing(folder.path()).segments[0].name;
+    let path = folder.path().join(name.to_string());
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes.extend_from_slice(b"1970-01-01T00:16");
+    std::fs::write(&path, &bytes).unwrap();
+
+    let mut next = Appender::new(Disk::open(folder.path()).unwrap(), Cap::new(CAP).unwrap());
+    write(&mut next, 2);
+    drop(next);
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    let names: Vec<_> = listing(folder.path()).segments;
+    let names: Vec<_> = names
+        .iter()
+        .map(|entry| (entry.name.chain, entry.name.number))
+        .collect();
+    assert_eq!(names, [(0, 1), (0, 2)]);
+    let held = held(folder.path());
+    assert_eq!((held.numbers, held.damage.len()), (vec![1, 2], 1));
+}
+
+#[test]
+fn on_a_full_disk_the_oldest_records_make_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut storage = Faulty::new(folder.path(), 0..0, Fault::Error(28));
+    storage.disk_segments = Some(5);
+    let mut appender = Appender::new(storage, Cap::new(CAP).unwrap());
+    for number in 1..400 {
+        assert_eq!(write(&mut appender, number), Outcome::Stored);
+    }
+    drop(appender);
+    assert_eq!(listing(folder.path()).segments.len(), 5);
+    let held = held(folder.path());
+    assert_eq!(held.lost, 0);
+    assert!(held.numbers.len() > 80);
+    assert_eq!(
+        held.numbers,
+        (400 - held.numbers.len()..400).collect::<Vec<_>>()
+    );
 }

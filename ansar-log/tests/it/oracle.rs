@@ -25,7 +25,7 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        6 => (0..3_usize, 1..400_usize, 0..4_i64, 0..600_usize, 0..4_usize)
+        6 => (0..3_usize, 1..400_usize, -2..4_i64, 0..600_usize, 0..4_usize)
             .prop_map(|(writer, records, step, text, lines)| Event::Write { writer, records, step, text, lines }),
         1 => (0..3_usize, 1..4_usize, Just(0), Just(40_000), Just(2_usize))
             .prop_map(|(writer, records, step, text, lines)| Event::Write { writer, records, step, text, lines }),
