@@ -1,1 +1,17 @@
-//! The fixture.
+//! What the end-to-end tests share: the real binaries, a folder and an environment
+//! of their own, and the certainty that nothing is left behind.
+
+mod binaries;
+mod http;
+mod normal;
+mod outcome;
+mod session;
+
+pub use binaries::binary;
+pub use http::{Response, exchange, get, respond};
+pub use normal::normal;
+pub use outcome::Outcome;
+pub use session::{Background, Session};
+
+/// How long anything may take before a test gives up: far more than it needs on a busy machine.
+pub const DEADLINE: std::time::Duration = std::time::Duration::from_secs(30);

@@ -1,0 +1,77 @@
+//! A server with everything that can go wrong in the author's own code.
+
+use std::process::ExitCode;
+
+use ansar::prelude::*;
+
+/// Panics in its handler.
+#[message]
+struct Panic;
+
+/// Completes the object with a value.
+#[message]
+struct Finish {
+    value: f64,
+}
+
+/// Completes the object with a fault.
+#[message]
+struct Fail;
+
+/// Says something of every weight.
+#[message]
+struct Talk;
+
+#[message]
+struct Output {
+    value: f64,
+}
+
+struct Faulty;
+
+impl Object for Faulty {
+    type Settings = Settings;
+    type Api = (Panic, Finish, Fail, Talk);
+
+    fn create(settings: Settings) -> Self {
+        assert!(!settings.panic_early, "the constructor was told to");
+        Self
+    }
+}
+
+#[handlers]
+impl Faulty {
+    fn panic(&mut self, _: Panic) {
+        panic!("the handler was told to");
+    }
+
+    fn finish(&mut self, Finish { value }: Finish, context: &mut Context<Self>) -> Output {
+        context.complete(Output { value });
+        Output { value }
+    }
+
+    fn fail(&mut self, _: Fail, context: &mut Context<Self>) {
+        context.complete(Faulted::failed("cannot go on", "it was told not to"));
+    }
+
+    fn talk(&mut self, _: Talk) {
+        fault!("one {}", 1);
+        warning!("two");
+        console!("three");
+        trace!("four");
+        debug!("five");
+    }
+}
+
+#[settings]
+struct Settings {
+    #[default("127.0.0.1")]
+    host: String,
+    port: u16,
+    /// Panic in the constructor
+    panic_early: bool,
+}
+
+fn main() -> ExitCode {
+    ansar::run::<Faulty>(Settings::default())
+}

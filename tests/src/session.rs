@@ -1,0 +1,294 @@
+//! A user's terminal: a folder, an environment, and what was started from there.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{PidfdFlags, pidfd_open};
+use tempfile::TempDir;
+
+use crate::outcome::Outcome;
+use crate::{DEADLINE, binary};
+
+/// By this, everything that a session has started is found again, daemons too.
+const MARK: &str = "ANSAR_TEST_SESSION";
+
+/// A folder that is the home of a user, the working folder, and goes away with all that
+/// was started in it.
+#[derive(Debug)]
+pub struct Session {
+    folder: TempDir,
+    mark: String,
+}
+
+impl Session {
+    /// A user who has just sat down, with `ansar` and the servers on PATH.
+    ///
+    /// # Panics
+    ///
+    /// When there is no room for a folder.
+    #[expect(
+        clippy::new_without_default,
+        reason = "a session is more than a default"
+    )]
+    pub fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let mark = format!(
+            "{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
+        let session = Self {
+            folder: TempDir::new().expect("a temporary folder"),
+            mark,
+        };
+        let dist = session.path("dist");
+        fs::create_dir(&dist).expect("an empty folder has room");
+        fs::copy(binary("crunch_server"), dist.join("crunch_server"))
+            .expect("the server was built");
+        session
+    }
+
+    /// A path in the folder of the session.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A command as the user types it: words between spaces.
+    pub fn command(&self, line: &str) -> Command {
+        let mut words = line.split_whitespace();
+        let name = words.next().expect("a command has a name");
+        let program = if name.contains('/') {
+            PathBuf::from(name)
+        } else {
+            binary(name).to_path_buf()
+        };
+        let mut command = Command::new(program);
+        command
+            .args(words)
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", self.folder.path())
+            .env(MARK, &self.mark)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end in time.
+    pub fn run(&self, line: &str) -> Outcome {
+        finish(
+            self.command(line)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("it starts"),
+            line,
+        )
+    }
+
+    /// Starts a server of the framework on its own, with its record on standard error, and
+    /// waits until it listens.
+    pub fn serve(&self, line: &str) -> Background {
+        let command = &mut self.command(line);
+        let child = command
+            .arg("--debug-level=DEBUG")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn();
+        Background::new(child.expect("it starts"))
+    }
+
+    /// The bytes of a file in the folder of the session.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be read.
+    pub fn read(&self, name: &str) -> String {
+        let path = self.path(name);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// The processes that were started in this session and live.
+    pub fn processes(&self) -> Vec<i32> {
+        let entry = format!("{MARK}={}", self.mark);
+        let numbers = fs::read_dir("/proc").expect("Linux has it").flatten();
+        let numbers = numbers.filter_map(|folder| folder.file_name().to_str()?.parse().ok());
+        numbers
+            .filter(|number| has_variable(*number, &entry))
+            .collect()
+    }
+}
+
+fn has_variable(process: i32, entry: &str) -> bool {
+    fs::read(format!("/proc/{process}/environ")).is_ok_and(|environ| {
+        environ
+            .split(|byte| *byte == 0)
+            .any(|variable| variable == entry.as_bytes())
+    })
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        for process in self.processes() {
+            // It may have ended meanwhile.
+            let _ = kill(Pid::from_raw(process), Signal::SIGKILL);
+        }
+    }
+}
+
+/// Waits for the end of a process, and for its output.
+fn finish(mut child: Child, line: &str) -> Outcome {
+    let output = child.stdout.take().map(collect);
+    let errors = child.stderr.take().map(collect);
+    assert!(wait_in_time(&child), "{line} does not end");
+    let status = child.wait().expect("it has ended");
+    let text = |reading: Option<thread::JoinHandle<String>>| {
+        reading
+            .map(|reading| reading.join().expect("reading does not panic"))
+            .unwrap_or_default()
+    };
+    Outcome {
+        status: exit_status(status),
+        stdout: text(output),
+        stderr: text(errors),
+    }
+}
+
+fn exit_status(status: std::process::ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt;
+    status
+        .code()
+        .unwrap_or_else(|| 128 + status.signal().unwrap_or(0))
+}
+
+fn collect(mut stream: impl Read + Send + 'static) -> thread::JoinHandle<String> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).expect("a pipe can be read");
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+/// Whether a process ends before the deadline; told by the system, not asked again and again.
+fn wait_in_time(child: &Child) -> bool {
+    let process = rustix::process::Pid::from_child(child);
+    let descriptor =
+        pidfd_open(process, PidfdFlags::empty()).expect("a child that was not waited for is there");
+    let limit = Timespec::try_from(DEADLINE).expect("a deadline is short");
+    poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&limit))
+        .expect("a descriptor can be polled")
+        > 0
+}
+
+/// A server that runs on its own.
+#[derive(Debug)]
+pub struct Background {
+    child: Child,
+    errors: BufReader<ChildStderr>,
+    /// Where it listens.
+    pub port: u16,
+    /// What it has printed until it listened.
+    pub beginning: String,
+}
+
+impl Background {
+    fn new(mut child: Child) -> Self {
+        let errors = BufReader::new(child.stderr.take().expect("it is piped"));
+        let mut server = Self {
+            child,
+            errors,
+            port: 0,
+            beginning: String::new(),
+        };
+        while server.port == 0 {
+            let line = server.line();
+            assert_ne!(line, "", "the server does not listen: {}", server.beginning);
+            server.port = listening_port(&line).unwrap_or(0);
+            server.beginning.push_str(&line);
+        }
+        server
+    }
+
+    /// Its process.
+    pub fn process(&self) -> i32 {
+        i32::try_from(self.child.id()).expect("a pid is a small number")
+    }
+
+    /// The next line that it prints; empty at the end.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.errors
+            .read_line(&mut line)
+            .expect("a pipe can be read");
+        line
+    }
+
+    /// Sends it a signal.
+    ///
+    /// # Panics
+    ///
+    /// When it is gone.
+    pub fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.process()), signal).expect("the server runs");
+    }
+
+    /// Sends it a signal, and waits for its end; gives what it printed since it listened.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end in time.
+    pub fn stop(mut self, signal: Signal) -> Outcome {
+        self.signal(signal);
+        self.finish()
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end in time.
+    pub fn finish(&mut self) -> Outcome {
+        assert!(wait_in_time(&self.child), "the server does not end");
+        let status = exit_status(self.child.wait().expect("it has ended"));
+        let mut stderr = String::new();
+        self.errors
+            .read_to_string(&mut stderr)
+            .expect("a pipe can be read");
+        Outcome {
+            status,
+            stdout: String::new(),
+            stderr,
+        }
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The port in a line of the record that says where the server listens.
+fn listening_port(line: &str) -> Option<u16> {
+    line.split("Listening on \"")
+        .nth(1)?
+        .split('"')
+        .next()?
+        .rsplit(':')
+        .next()?
+        .parse()
+        .ok()
+}
