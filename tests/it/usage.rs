@@ -31,6 +31,9 @@ fn complaint(session: &Session, line: &str, status: i32) -> String {
 #[test]
 fn words_that_make_no_sense_have_status_2() {
     let session = with_home();
+    session
+        .run("ansar add crunch_server --role-name=crunch_server --port=0")
+        .success();
     for (line, culprit) in [
         ("ansar bogus", "bogus"),
         ("ansar list --bogus", "--bogus"),

@@ -60,7 +60,6 @@ pub(super) async fn serve<O: Object>(
         .header_read_timeout(limits::HEAD_TIME)
         .max_buf_size(limits::BUFFER_BYTES)
         .half_close(true)
-        .pipeline_flush(true)
         .serve_connection(TokioIo::new(stream), answering);
     let ended = watcher.watch(connection).await;
     match ended {
