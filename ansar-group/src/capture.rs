@@ -3,8 +3,8 @@
 use std::cell::{Ref, RefCell};
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, Read};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::io;
+use std::os::fd::AsFd;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -12,7 +12,7 @@ use ansar_home_layout::{Home, Output, RoleName};
 use ansar_log::{Record, Tag, Writer};
 
 use crate::clock;
-use crate::error::Error;
+use crate::error::{Error, file};
 use crate::fifo;
 use crate::lines::Lines;
 
@@ -44,16 +44,17 @@ pub(crate) enum Turn {
 
 /// One of the two pipes.
 #[derive(Debug)]
-pub(crate) struct Pipe {
+pub(crate) struct Pipe<R> {
     output: Output,
-    reader: File,
+    reader: R,
     lines: RefCell<Lines>,
 }
 
-/// Both pipes of a role, and what becomes of the lines.
+/// Both pipes of a role, and what becomes of the lines. `R` is how they are open: to a runtime,
+/// or as plain files.
 #[derive(Debug)]
-pub(crate) struct Capture {
-    pipes: [Rc<Pipe>; 2],
+pub(crate) struct Capture<R> {
+    pipes: [Rc<Pipe<R>>; 2],
     store: RefCell<Store>,
 }
 
@@ -63,14 +64,19 @@ struct Store {
     tail: VecDeque<Vec<u8>>,
 }
 
-impl Capture {
+impl<R: AsFd> Capture<R> {
     /// Opens the pipes of a role, which are made when they are missing, and its store.
-    pub(crate) fn open(home: &Home, role: &RoleName, storage: u64) -> Result<Self, Error> {
+    pub(crate) fn open(
+        home: &Home,
+        role: &RoleName,
+        storage: u64,
+        reader_of: impl Fn(File) -> io::Result<R>,
+    ) -> Result<Self, Error> {
         let writer = Writer::open(&home.logs(role), storage)?;
         let pipe = |output| -> Result<_, Error> {
             let path = home.fifo(role, output);
             fifo::make(&path)?;
-            let reader = fifo::open_reader(&path)?;
+            let reader = reader_of(fifo::open_reader(&path)?).map_err(file("open pipe", &path))?;
             Ok(Rc::new(Pipe {
                 output,
                 reader,
@@ -87,15 +93,21 @@ impl Capture {
     }
 
     /// The pipes, to be listened to.
-    pub(crate) fn pipes(&self) -> &[Rc<Pipe>; 2] {
+    pub(crate) fn pipes(&self) -> &[Rc<Pipe<R>>; 2] {
         &self.pipes
     }
 
-    /// Stores what is in a pipe, up to the bytes of one turn.
-    pub(crate) fn turn(&self, pipe: &Pipe, now: Instant) -> io::Result<Turn> {
+    /// Stores what is in a pipe, up to the bytes of one turn. `read` reads from it, and refuses
+    /// to wait.
+    pub(crate) fn turn(
+        &self,
+        pipe: &Pipe<R>,
+        now: Instant,
+        mut read: impl FnMut(&mut [u8]) -> io::Result<usize>,
+    ) -> io::Result<Turn> {
         let mut buffer = [0; READ_BYTES];
         for _ in 0..TURN_READS_MAX {
-            let length = match (&pipe.reader).read(&mut buffer) {
+            let length = match read(&mut buffer) {
                 Ok(length) => length,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     return Ok(Turn::Emptied);
@@ -110,8 +122,15 @@ impl Capture {
         Ok(Turn::More)
     }
 
+    /// As [`Capture::turn`], with what is in the pipe right now, whatever a runtime knows of it.
+    pub(crate) fn turn_now(&self, pipe: &Pipe<R>, now: Instant) -> io::Result<Turn> {
+        self.turn(pipe, now, |buffer| {
+            Ok(rustix::io::read(&pipe.reader, buffer)?)
+        })
+    }
+
     /// Stores the beginning of a line that has waited for its end.
-    pub(crate) fn flush(&self, pipe: &Pipe) {
+    pub(crate) fn flush(&self, pipe: &Pipe<R>) {
         let mut store = self.store.borrow_mut();
         pipe.lines
             .borrow_mut()
@@ -122,7 +141,7 @@ impl Capture {
     pub(crate) fn drain(&self, now: Instant) -> io::Result<()> {
         for pipe in &self.pipes {
             for _ in 0..DRAIN_TURNS_MAX {
-                if self.turn(pipe, now)? == Turn::Emptied {
+                if self.turn_now(pipe, now)? == Turn::Emptied {
                     break;
                 }
             }
@@ -164,21 +183,14 @@ impl Store {
     }
 }
 
-impl Pipe {
+impl<R> Pipe<R> {
+    /// What to wait on.
+    pub(crate) fn reader(&self) -> &R {
+        &self.reader
+    }
+
     /// When the beginning of a line is to be flushed.
     pub(crate) fn flush_at(&self) -> Option<Instant> {
         self.lines.borrow().flush_at()
-    }
-}
-
-impl AsFd for Pipe {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.reader.as_fd()
-    }
-}
-
-impl AsRawFd for Pipe {
-    fn as_raw_fd(&self) -> RawFd {
-        self.reader.as_raw_fd()
     }
 }

@@ -10,10 +10,9 @@ use rustix::io::Errno;
 use rustix::process::{
     Pid, Signal, WaitOptions, getpgid, kill_process_group, test_kill_process_group, wait,
 };
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
+use tokio::net::unix::pipe::Receiver;
 
-use crate::capture::{Capture, Pipe, Turn};
+use crate::capture::{Capture, Pipe};
 use crate::chronicle::Chronicle;
 use crate::clock;
 use crate::ended::Ended;
@@ -37,6 +36,23 @@ enum Progress {
     Finished,
 }
 
+/// What a supervisor has to do with the world outside.
+#[derive(Debug)]
+pub(crate) struct Connections {
+    pub(crate) surroundings: Surroundings,
+    pub(crate) notify_socket: NotifySocket,
+    pub(crate) reporter: Reporter,
+}
+
+/// What is left of a group that has ended.
+#[derive(Debug)]
+pub(crate) struct Remains {
+    pub(crate) chronicle: Chronicle,
+    /// That the start failed is said when the group can be started again: after its lock was
+    /// given up.
+    pub(crate) unsaid: Option<(Reporter, Report)>,
+}
+
 /// Everything that a running supervisor holds.
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -47,6 +63,8 @@ pub(crate) struct Driver {
     chronicle: Chronicle,
     /// Until the start was reported.
     reporter: Option<Reporter>,
+    /// What is said to it in the end.
+    last_report: Option<Report>,
     progress: Progress,
 }
 
@@ -54,9 +72,12 @@ impl Driver {
     pub(crate) fn new(
         members: Vec<Member>,
         limits: Limits,
-        (surroundings, notify_socket): (Surroundings, NotifySocket),
+        Connections {
+            surroundings,
+            notify_socket,
+            reporter,
+        }: Connections,
         chronicle: Chronicle,
-        reporter: Reporter,
     ) -> Self {
         let group = Group::new(members.iter().map(|member| member.readiness), limits);
         Self {
@@ -66,17 +87,16 @@ impl Driver {
             notify_socket,
             chronicle,
             reporter: Some(reporter),
+            last_report: None,
             progress: Progress::Going,
         }
     }
 
     /// Starts the group and goes on until it has ended. Within a runtime's local set.
-    pub(crate) async fn run(mut self, mut signals: Signals) -> Result<(), Error> {
+    pub(crate) async fn run(mut self, mut signals: Signals) -> Result<Remains, Error> {
         for member in &self.members {
             for pipe in member.capture.pipes() {
-                let listening = AsyncFd::with_interest(Rc::clone(pipe), Interest::READABLE)
-                    .map_err(system("listen to a pipe"))?;
-                tokio::task::spawn_local(listen(Rc::clone(&member.capture), listening));
+                tokio::task::spawn_local(listen(Rc::clone(&member.capture), Rc::clone(pipe)));
             }
         }
         self.tell(Event::Start);
@@ -96,7 +116,10 @@ impl Driver {
                 () = until(self.group.wake_at()) => self.tell(Event::Tick),
             }
         }
-        Ok(())
+        Ok(Remains {
+            chronicle: self.chronicle,
+            unsaid: self.reporter.zip(self.last_report),
+        })
     }
 
     /// Tells the core an event, and whatever happens by doing what it answers.
@@ -180,7 +203,7 @@ impl Driver {
         let member = &self.members[role.0];
         drain(member, &mut self.chronicle);
         self.chronicle.ended(format_args!("{} {how}", member.name));
-        let end = (clock::stamp().milliseconds(), Some(how.to_string()));
+        let end = (clock::stamp().milliseconds(), Some(how));
         let written = history::end(&self.surroundings.home, &member.name, member.start, end);
         self.expect_written(written);
     }
@@ -199,17 +222,21 @@ impl Driver {
             }
         };
         match &report {
-            Report::Failed { role, reason, .. } => {
-                self.chronicle
-                    .fault(format_args!("Start failed: {role}: {reason}"));
-            }
             Report::Ready => self
                 .chronicle
                 .milestone(format_args!("Every role is ready")),
+            Report::Failed { role, reason, .. } => {
+                let text = format_args!("Start failed: {role}: {reason}");
+                self.chronicle.fault(text);
+            }
             _ => {}
         }
-        // Whoever started the group may have gone meanwhile; the group goes on.
-        let _gone = self.reporter.take().map(|reporter| reporter.say(&report));
+        if report == Report::Ready {
+            // Whoever started the group may have gone meanwhile; the group goes on.
+            let _gone = self.reporter.take().map(|reporter| reporter.say(&report));
+        } else {
+            self.last_report = Some(report);
+        }
     }
 
     /// Takes the ends of all processes that have ended, roles and others that came to this
@@ -296,16 +323,18 @@ fn drain(member: &Member, chronicle: &mut Chronicle) {
 
 /// Stores what comes from one pipe, until the supervisor ends or the pipe cannot be read, which
 /// the next [`drain`] tells.
-async fn listen(capture: Rc<Capture>, pipe: AsyncFd<Rc<Pipe>>) -> std::io::Result<Infallible> {
+async fn listen(
+    capture: Rc<Capture<Receiver>>,
+    pipe: Rc<Pipe<Receiver>>,
+) -> std::io::Result<Infallible> {
+    let reader = pipe.reader();
     loop {
         tokio::select! {
-            ready = pipe.readable() => {
-                let mut ready = ready?;
-                if capture.turn(pipe.get_ref(), clock::now())? == Turn::Emptied {
-                    ready.clear_ready();
-                }
+            ready = reader.readable() => {
+                ready?;
+                capture.turn(&pipe, clock::now(), |buffer| reader.try_read(buffer))?;
             }
-            () = until(pipe.get_ref().flush_at()) => capture.flush(pipe.get_ref()),
+            () = until(pipe.flush_at()) => capture.flush(&pipe),
         }
         tokio::task::yield_now().await;
     }

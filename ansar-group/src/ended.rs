@@ -3,9 +3,13 @@
 use std::fmt;
 
 use nix::sys::signal::Signal;
+use serde::Serialize;
 
 /// How the first process of a role ended, as the kernel told its parent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// In a document: `{"exit": 1}` or `{"signal": 9}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Ended {
     /// It ended by itself, with this exit status (0 to 255).
     Exit(i32),
@@ -44,5 +48,12 @@ mod tests {
             "was ended by signal 9 (SIGKILL)"
         );
         assert_eq!(Ended::Signal(40).to_string(), "was ended by signal 40");
+    }
+
+    #[test]
+    fn an_end_has_a_short_form_in_documents() {
+        let text = |how| serde_json::to_string(&how).unwrap();
+        assert_eq!(text(Ended::Exit(1)), r#"{"exit":1}"#);
+        assert_eq!(text(Ended::Signal(9)), r#"{"signal":9}"#);
     }
 }

@@ -150,7 +150,7 @@ impl Group {
             Event::Start => self.start(&mut actions),
             Event::Spawned { role, pid } => self.spawned(role, pid, now, &mut actions),
             Event::SpawnFailed { role, reason } => {
-                self.spawn_failed(role, reason, now, &mut actions)
+                self.spawn_failed(role, reason, now, &mut actions);
             }
             Event::NotifiedReady { role } => self.readied(role, &mut actions),
             Event::Exited {
@@ -283,7 +283,9 @@ impl Group {
             State::Stopping { pid, kill_at } => role.state = State::Clearing { pid, how, kill_at },
             _ => return,
         }
-        self.judge(id, &before, how, now, actions);
+        if let Some(reason) = bad_end(&before, how) {
+            self.fail(id, reason, now, actions);
+        }
     }
 
     /// The role's first process ended, and nothing of its process group is left.
@@ -293,29 +295,12 @@ impl Group {
             State::Starting { .. } | State::Ready { .. } | State::Stopping { .. } => {
                 let before = std::mem::replace(&mut role.state, State::Ended { how });
                 actions.push(Action::Ended { role: id, how });
-                self.judge(id, &before, how, now, actions);
+                if let Some(reason) = bad_end(&before, how) {
+                    self.fail(id, reason, now, actions);
+                }
             }
             _ => {}
         }
-    }
-
-    /// A role that ends badly before the start was reported has failed the start.
-    fn judge(
-        &mut self,
-        id: RoleId,
-        before: &State,
-        how: Ended,
-        now: Instant,
-        actions: &mut Vec<Action>,
-    ) {
-        if how.is_success() {
-            return;
-        }
-        let moment = match before {
-            State::Ready { .. } => "before every role was ready",
-            _ => "before it was ready",
-        };
-        self.fail(id, format!("it {how} {moment}"), now, actions);
     }
 
     fn cleared(&mut self, id: RoleId, actions: &mut Vec<Action>) {
@@ -410,6 +395,15 @@ impl Group {
             }
         }
     }
+}
+
+/// What is to be said against a role that ended before the start was reported.
+fn bad_end(before: &State, how: Ended) -> Option<String> {
+    let moment = match before {
+        State::Ready { .. } => "before every role was ready",
+        _ => "before it was ready",
+    };
+    (!how.is_success()).then(|| format!("it {how} {moment}"))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use ansar_home_layout::{HISTORY_LENGTH_MAX, Home, PastRun, RoleName, document};
 
+use crate::ended::Ended;
 use crate::error::Error;
 
 /// Adds a run that began at `start`, in milliseconds since 1970, and drops the oldest.
@@ -22,7 +23,7 @@ pub(crate) fn end(
     home: &Home,
     role: &RoleName,
     start: i64,
-    (stop, ended): (i64, Option<String>),
+    (stop, ended): (i64, Option<Ended>),
 ) -> Result<(), Error> {
     let mut runs = home.history(role)?;
     let is_open = |run: &&mut PastRun| run.start == start && run.stop.is_none();
@@ -30,7 +31,8 @@ pub(crate) fn end(
         return Ok(());
     };
     run.stop = Some(stop);
-    run.ended = ended;
+    // A plain value of two forms is always JSON.
+    run.ended = ended.and_then(|ended| serde_json::to_value(ended).ok());
     Ok(document::replace(&home.history_file(role), &runs)?)
 }
 
@@ -49,13 +51,7 @@ mod tests {
         for start in 1..=10 {
             begin(&home, &role, start).unwrap();
         }
-        end(
-            &home,
-            &role,
-            9,
-            (20, Some("ended with exit status 0".to_owned())),
-        )
-        .unwrap();
+        end(&home, &role, 9, (20, Some(Ended::Exit(0)))).unwrap();
         end(&home, &role, 9, (30, None)).unwrap();
         let runs = home.history(&role).unwrap();
         assert_eq!(

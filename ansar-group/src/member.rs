@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use ansar_home_layout::{Home, Lock, Role, RoleName, mark};
+use tokio::net::unix::pipe::Receiver;
 
 use crate::capture::Capture;
 use crate::clock;
@@ -20,14 +21,14 @@ pub(crate) struct Member {
     pub(crate) role: Role,
     pub(crate) executable: PathBuf,
     pub(crate) readiness: Readiness,
-    pub(crate) capture: Rc<Capture>,
+    pub(crate) capture: Rc<Capture<Receiver>>,
     /// When its run of this group was started, in milliseconds since 1970; 0 before.
     pub(crate) start: i64,
 }
 
 impl Member {
     /// Finds everything, or tells why the role cannot be started. `path` is where executables
-    /// are looked for that were not deployed, as the variable PATH says it.
+    /// are looked for that were not deployed, as the variable PATH says it. Within a runtime.
     pub(crate) fn prepare(
         home: &Home,
         name: &RoleName,
@@ -51,7 +52,8 @@ impl Member {
             Ok(true) => Readiness::Announced,
             Ok(false) | Err(_) => Readiness::Settled,
         };
-        let capture = Capture::open(home, name, role.storage).map_err(in_full)?;
+        let capture =
+            Capture::open(home, name, role.storage, Receiver::from_file).map_err(in_full)?;
         // What is in the pipes was printed in an earlier run, and comes first.
         capture
             .drain(clock::now())

@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::{self, IoSliceMut, Read};
 use std::os::fd::AsRawFd;
 use std::os::linux::net::SocketAddrExt;
-use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::os::unix::net::{self, SocketAddr};
 
 use nix::sys::socket::{
     ControlMessageOwned, MsgFlags, UnixCredentials, recvmsg, setsockopt, sockopt::PassCred,
 };
 use rustix::process::Pid;
 use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
+use tokio::net::UnixDatagram;
 
 use crate::error::{Error, file, system};
 use crate::notification::Notification;
@@ -33,7 +33,7 @@ pub(crate) struct Received {
 /// anybody may send to it does no harm, as a message counts by its sender.
 #[derive(Debug)]
 pub(crate) struct NotifySocket {
-    socket: AsyncFd<UnixDatagram>,
+    socket: UnixDatagram,
     address: String,
 }
 
@@ -43,34 +43,36 @@ impl NotifySocket {
         let name = format!("ansar.{}", random_name()?);
         let address =
             SocketAddr::from_abstract_name(&name).map_err(system("name the notify socket"))?;
-        let socket = UnixDatagram::bind_addr(&address).map_err(system("open the notify socket"))?;
+        let socket =
+            net::UnixDatagram::bind_addr(&address).map_err(system("open the notify socket"))?;
         socket
             .set_nonblocking(true)
             .map_err(system("open the notify socket"))?;
         setsockopt(&socket, PassCred, &true).map_err(system("open the notify socket"))?;
-        let socket = AsyncFd::with_interest(socket, Interest::READABLE)
-            .map_err(system("listen to the notify socket"))?;
+        let socket =
+            UnixDatagram::from_std(socket).map_err(system("listen to the notify socket"))?;
         Ok(Self {
             socket,
             address: format!("@{name}"),
         })
     }
 
-    /// What NOTIFY_SOCKET is to be.
+    /// What `NOTIFY_SOCKET` is to be.
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
     /// Waits until there may be a message.
     pub(crate) async fn readable(&self) -> io::Result<()> {
-        let _kept_ready = self.socket.readable().await?;
-        Ok(())
+        self.socket.readable().await
     }
 
     /// The next message that is there, if any.
     pub(crate) fn receive(&self) -> Option<Received> {
         loop {
-            let received = self.socket.try_io(Interest::READABLE, receive_one);
+            let received = self
+                .socket
+                .try_io(Interest::READABLE, || receive_one(&self.socket));
             match received {
                 Ok(Some(received)) => return Some(received),
                 Ok(None) => {}

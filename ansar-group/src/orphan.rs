@@ -1,9 +1,10 @@
 //! A role whose supervisor is gone: it is ended without one.
 
+use std::fs::File;
 use std::time::{Duration, Instant};
 
 use ansar_home_layout::{Home, Lock, PidFd, ProcessIdentity, RoleName, Run, STORAGE_DEFAULT};
-use rustix::process::{Pid, Signal, getpgid};
+use rustix::process::{Pid, Signal};
 
 use crate::capture::Capture;
 use crate::clock;
@@ -23,7 +24,7 @@ pub(crate) struct Orphan<'a> {
     pub(crate) role: RoleName,
     run: Option<Run>,
     /// What it prints is stored to the end, if that is possible.
-    capture: Option<Capture>,
+    capture: Option<Capture<File>>,
 }
 
 impl<'a> Orphan<'a> {
@@ -32,7 +33,7 @@ impl<'a> Orphan<'a> {
         let storage = home
             .role(&role)?
             .map_or(STORAGE_DEFAULT, |description| description.storage);
-        let capture = Capture::open(home, &role, storage).ok();
+        let capture = Capture::open(home, &role, storage, Ok).ok();
         Ok(Self {
             home,
             role,
@@ -88,16 +89,16 @@ impl<'a> Orphan<'a> {
             let _unread = capture.drain(clock::now());
         }
         let Some(run) = &self.run else { return Ok(()) };
-        let end = (
-            clock::stamp().milliseconds(),
-            Some("was stopped without its supervisor".to_owned()),
-        );
+        // Who is no parent is not told how it ended.
+        let end = (clock::stamp().milliseconds(), None);
         history::end(self.home, &self.role, run.start, end)
     }
 }
 
+/// Kernel threads and processes of other namespaces are in group 0, which is none.
 fn group_of(pid: i32) -> Option<Pid> {
-    getpgid(Some(Pid::from_raw(pid.max(0))?)).ok()
+    let group = nix::unistd::getpgid(Some(nix::unistd::Pid::from_raw(pid))).ok()?;
+    Pid::from_raw(group.as_raw())
 }
 
 /// Ends roles: SIGTERM, `limit`, SIGKILL; all at once. Returns those that could not be ended.

@@ -25,7 +25,7 @@ pub(crate) struct Surroundings {
     pub(crate) home: Home,
     pub(crate) group: GroupName,
     pub(crate) supervisor: ProcessIdentity,
-    /// What NOTIFY_SOCKET is to be.
+    /// What `NOTIFY_SOCKET` is to be.
     pub(crate) notify_address: String,
 }
 

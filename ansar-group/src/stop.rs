@@ -140,9 +140,6 @@ fn complete_history(home: &Home, group: &GroupName) -> Result<(), Error> {
     let Some(run) = home.run(&name)? else {
         return Ok(());
     };
-    let end = (
-        clock::stamp().milliseconds(),
-        Some("was ended by signal 9 (SIGKILL)".to_owned()),
-    );
+    let end = (clock::stamp().milliseconds(), None);
     history::end(home, &name, run.start, end)
 }

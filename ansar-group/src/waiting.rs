@@ -1,5 +1,6 @@
 //! Waiting for the ends of processes that are no children, while their output is stored.
 
+use std::fs::File;
 use std::os::fd::AsFd;
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ use crate::error::{Error, system};
 /// kernel of each end and of each line printed, it never polls.
 pub(crate) fn wait_for_ends(
     processes: &mut Vec<PidFd>,
-    captures: &[&Capture],
+    captures: &[&Capture<File>],
     deadline: Instant,
 ) -> Result<(), Error> {
     while !processes.is_empty() {
@@ -29,7 +30,7 @@ pub(crate) fn wait_for_ends(
         for capture in captures {
             for pipe in capture.pipes() {
                 capture
-                    .turn(pipe, now)
+                    .turn_now(pipe, now)
                     .map_err(system("read what a role printed"))?;
             }
         }
@@ -40,14 +41,14 @@ pub(crate) fn wait_for_ends(
 /// Waits for something to happen; tells for each of `processes` whether it has ended.
 fn wait_once(
     processes: &[PidFd],
-    captures: &[&Capture],
+    captures: &[&Capture<File>],
     limit: std::time::Duration,
 ) -> Result<Vec<bool>, Error> {
     let descriptors = processes.iter().map(AsFd::as_fd);
     let pipes = captures
         .iter()
         .flat_map(|capture| capture.pipes())
-        .map(|pipe| pipe.as_fd());
+        .map(|pipe| pipe.reader().as_fd());
     let mut polled: Vec<_> = descriptors
         .chain(pipes)
         .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))

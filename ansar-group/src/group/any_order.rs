@@ -184,7 +184,7 @@ impl World {
                 self.exit(index, Ended::Exit(status));
             }
             Happening::LeftoversGo(index) if index < self.processes.len() => {
-                self.leftovers_go(index)
+                self.leftovers_go(index);
             }
             Happening::BecomeReady(_) | Happening::Exit(..) | Happening::LeftoversGo(_) => {}
             Happening::Stop => self.tell(Event::Stop),
