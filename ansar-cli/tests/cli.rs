@@ -308,6 +308,56 @@ fn what_does_not_exist_is_named() {
     );
 }
 
+/// Ends what a test has started, also when it fails.
+struct Stopped<'a>(&'a Place);
+
+impl Drop for Stopped<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.command(&["destroy", "--force"]).status();
+    }
+}
+
+#[test]
+fn a_daemon_keeps_nothing_of_whoever_started_it() {
+    let place = Place::with_home();
+    place.script("server", "#!/bin/sh\nexec sleep 1000\n");
+    assert_eq!(place.run(&["deploy", "dist"]).0, 0);
+    assert_eq!(place.run(&["add", "server", "x"]), nothing());
+    let _stopped = Stopped(&place);
+    // Three descriptors of a pipe that is read to its end.
+    let mut shell = Command::new("sh");
+    let output = shell
+        .args(["-c", "\"$0\" start 2>&1 7>&1", env!("CARGO_BIN_EXE_ansar")])
+        .current_dir(&place.folder)
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    assert!(output.status.success());
+    assert_eq!(place.run(&["status"]), (0, "x\n".to_owned(), String::new()));
+    assert_eq!(
+        place.run(&["start"]),
+        failed(
+            1,
+            "ansar: cannot start group \"default\": it is already running\n\
+             hint: \"ansar status\" shows what is running, --group-name starts another group\n"
+        )
+    );
+    assert_eq!(place.run(&["stop"]), nothing());
+    assert_eq!(place.run(&["status"]), nothing());
+}
+
+#[test]
+fn a_report_reaches_the_end_of_its_pipe_while_the_group_runs() {
+    let place = Place::with_home();
+    place.script("server", "#!/bin/sh\nexec sleep 1000\n");
+    assert_eq!(place.run(&["deploy", "dist"]).0, 0);
+    assert_eq!(place.run(&["add", "server", "x"]), nothing());
+    let _stopped = Stopped(&place);
+    // Read to the end of the pipe, which the supervisor must not keep open.
+    let report = place.run(&["group", "--group-name=default", "x"]);
+    assert_eq!(report, (0, "\"ready\"\n".to_owned(), String::new()));
+}
+
 /// A home whose role `x` has more records than any pipe or buffer holds.
 fn place_with_records() -> Place {
     let place = Place::with_home();

@@ -140,8 +140,10 @@ fn a_foreign_program_is_never_run_to_see_what_it_is() {
         "deployed crunch_server\ndeployed script\n"
     );
     session.run("ansar add script --role-name=script").success();
+    let refused = complaint(&session, "ansar add script --role-name=other --port=1", 1);
     assert!(
-        complaint(&session, "ansar add script --role-name=other --port=1", 1).contains("--port")
+        refused.contains("\"script\"") && refused.contains("has no settings"),
+        "{refused}"
     );
     assert!(!session.path("was-run").exists());
 }

@@ -1,4 +1,4 @@
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -126,9 +126,9 @@ fn supervised(
         .map_err(cannot)?;
     let mut report = Vec::new();
     if let Some(stdout) = supervisor.stdout.take() {
-        stdout
-            .take(REPORT_SIZE_MAX)
-            .read_to_end(&mut report)
+        // Its only line; the end of it comes with the end of the last who has it open.
+        BufReader::new(stdout.take(REPORT_SIZE_MAX))
+            .read_until(b'\n', &mut report)
             .map_err(cannot)?;
     }
     supervisor.wait().map_err(cannot)?;
