@@ -320,7 +320,7 @@ impl Drop for Stopped<'_> {
 #[test]
 fn a_daemon_keeps_nothing_of_whoever_started_it() {
     let place = Place::with_home();
-    place.script("server", "#!/bin/sh\nexec sleep 1000\n");
+    place.script("server", "#!/bin/sh\nexec sleep 30\n");
     assert_eq!(place.run(&["deploy", "dist"]).0, 0);
     assert_eq!(place.run(&["add", "server", "x"]), nothing());
     let _stopped = Stopped(&place);
@@ -349,13 +349,15 @@ fn a_daemon_keeps_nothing_of_whoever_started_it() {
 #[test]
 fn a_report_reaches_the_end_of_its_pipe_while_the_group_runs() {
     let place = Place::with_home();
-    place.script("server", "#!/bin/sh\nexec sleep 1000\n");
+    place.script("server", "#!/bin/sh\nexec sleep 30\n");
     assert_eq!(place.run(&["deploy", "dist"]).0, 0);
     assert_eq!(place.run(&["add", "server", "x"]), nothing());
     let _stopped = Stopped(&place);
     // Read to the end of the pipe, which the supervisor must not keep open.
     let report = place.run(&["group", "--group-name=default", "x"]);
     assert_eq!(report, (0, "\"ready\"\n".to_owned(), String::new()));
+    // And did not end with the role.
+    assert_eq!(place.run(&["status"]), (0, "x\n".to_owned(), String::new()));
 }
 
 /// A home whose role `x` has more records than any pipe or buffer holds.
