@@ -168,29 +168,7 @@ fn the_same_server_runs_as_a_role() {
     assert_eq!(session.run("ansar start").success(), "");
 
     assert_eq!(session.run("ansar status").success(), "crunch_server\n");
-    let status = session.run("ansar status --long-listing").success();
-    let columns: Vec<&str> = status.split_whitespace().collect();
-    let [role, process, group, run_time] = columns[..] else {
-        panic!("{status:?}")
-    };
-    assert_eq!(role, "crunch_server");
-    assert_eq!(&status[..25], format!("{role:<24} "));
-    assert!(
-        process.starts_with('<') && process.ends_with('>'),
-        "{status:?}"
-    );
-    assert!(group.starts_with('(') && group.ends_with(')'), "{status:?}");
-    assert!(
-        run_time.ends_with('s') && run_time.contains('.'),
-        "{status:?}"
-    );
-    let alive = session.processes();
-    for number in [process, group] {
-        assert!(
-            alive.contains(&number[1..number.len() - 1].parse().unwrap()),
-            "{number} of {alive:?}"
-        );
-    }
+    assert_long_listing(&session);
 
     let log = session.run("ansar log crunch_server").success();
     let port = log
@@ -226,4 +204,32 @@ fn the_same_server_runs_as_a_role() {
     );
     assert_eq!(session.run("ansar destroy").success(), "");
     assert!(!session.path(".ansar-home").exists());
+}
+
+/// Role, its process, that of its supervisor, and the run time, at the article's columns.
+#[track_caller]
+fn assert_long_listing(session: &Session) {
+    let status = session.run("ansar status --long-listing").success();
+    let columns: Vec<&str> = status.split_whitespace().collect();
+    let [role, process, group, run_time] = columns[..] else {
+        panic!("{status:?}")
+    };
+    assert_eq!(role, "crunch_server");
+    assert_eq!(&status[..25], format!("{role:<24} "));
+    assert!(
+        process.starts_with('<') && process.ends_with('>'),
+        "{status:?}"
+    );
+    assert!(group.starts_with('(') && group.ends_with(')'), "{status:?}");
+    assert!(
+        run_time.ends_with('s') && run_time.contains('.'),
+        "{status:?}"
+    );
+    let alive = session.processes();
+    for number in [process, group] {
+        assert!(
+            alive.contains(&number[1..number.len() - 1].parse().unwrap()),
+            "{number} of {alive:?}"
+        );
+    }
 }

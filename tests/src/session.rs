@@ -29,10 +29,6 @@ pub struct Session {
 
 impl Session {
     /// A user who has just sat down, with `ansar` and the servers on PATH.
-    ///
-    /// # Panics
-    ///
-    /// When there is no room for a folder.
     #[expect(
         clippy::new_without_default,
         reason = "a session is more than a default"
@@ -82,10 +78,6 @@ impl Session {
     }
 
     /// Runs a command to its end.
-    ///
-    /// # Panics
-    ///
-    /// When it does not end in time.
     pub fn run(&self, line: &str) -> Outcome {
         finish(
             self.command(line)
@@ -110,10 +102,6 @@ impl Session {
     }
 
     /// The bytes of a file in the folder of the session.
-    ///
-    /// # Panics
-    ///
-    /// When it cannot be read.
     pub fn read(&self, name: &str) -> String {
         let path = self.path(name);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -235,29 +223,17 @@ impl Background {
     }
 
     /// Sends it a signal.
-    ///
-    /// # Panics
-    ///
-    /// When it is gone.
     pub fn signal(&self, signal: Signal) {
         kill(Pid::from_raw(self.process()), signal).expect("the server runs");
     }
 
     /// Sends it a signal, and waits for its end; gives what it printed since it listened.
-    ///
-    /// # Panics
-    ///
-    /// When it does not end in time.
     pub fn stop(mut self, signal: Signal) -> Outcome {
         self.signal(signal);
         self.finish()
     }
 
     /// Waits for its end.
-    ///
-    /// # Panics
-    ///
-    /// When it does not end in time.
     pub fn finish(&mut self) -> Outcome {
         assert!(wait_in_time(&self.child), "the server does not end");
         let status = exit_status(self.child.wait().expect("it has ended"));

@@ -14,7 +14,7 @@ Example:
 
 /// Show the roles that are running
 ///
-/// The long listing shows <process>, (supervisor) and run time of each role. A role whose
+/// The long listing shows the process, the supervisor and the run time of each role. A role whose
 /// supervisor has died runs on and is shown as (unsupervised).
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
