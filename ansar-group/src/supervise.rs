@@ -42,9 +42,10 @@ pub fn supervise(plan: Plan, report: OwnedFd) -> Result<(), Error> {
         Ok(Some(mut supervisor)) => match supervisor.prepare() {
             Ok(members) => supervisor.run(members, reporter),
             Err(refused) => {
-                supervisor.end()?;
+                let ended = supervisor.end();
                 drop(supervisor);
-                reporter.say(&refused).map_err(system("report"))
+                reporter.say(&refused).map_err(system("report"))?;
+                ended
             }
         },
         Ok(None) => reporter
