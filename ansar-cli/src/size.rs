@@ -19,14 +19,11 @@ const UNITS: [(&str, u64); 15] = [
     ("BYTES", 1),
 ];
 
-/// Least bytes of a log store: below it there is no room for segments.
-const STORAGE_MIN: u64 = 1 << 20;
-
 /// Reads the size of a log store.
 pub(crate) fn storage(text: &str) -> Result<u64, String> {
     let bytes = bytes(text).ok_or("expected a size like 200MB, 1GB or 512MiB")?;
-    if bytes < STORAGE_MIN {
-        return Err("expected 1MiB or more".to_owned());
+    if bytes < ansar_log::CAP_MIN {
+        return Err(format!("expected {}MiB or more", ansar_log::CAP_MIN >> 20));
     }
     Ok(bytes)
 }
@@ -65,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_store_without_room_for_segments_is_refused() {
-        assert!(storage("1MiB").is_ok());
-        assert_eq!(storage("1MB"), Err("expected 1MiB or more".to_owned()));
+        assert!(storage("2MiB").is_ok());
+        assert_eq!(storage("1MB"), Err("expected 2MiB or more".to_owned()));
     }
 }

@@ -5,7 +5,7 @@ use crate::record::RECORD_BYTES_MAX;
 
 /// The least cap: below it the margin and the segments that are being filled would
 /// leave too little of it for records.
-const CAP_MIN: u64 = 2 << 20;
+pub const CAP_MIN: u64 = 2 << 20;
 
 /// What file systems allocate in; reservations are multiples of it.
 pub(crate) const BLOCK_BYTES: u64 = 4096;

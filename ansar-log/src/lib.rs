@@ -35,6 +35,7 @@ pub mod window;
 mod writer;
 
 pub use appender::Outcome;
+pub use cap::CAP_MIN;
 pub use clock::Clock;
 pub use entry::{Damage, DamageCause, Entry, StoredRecord};
 pub use error::Error;

@@ -1,43 +1,54 @@
 //! `#[handlers]`.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{Error, FnArg, ImplItem, ImplItemFn, ItemImpl, ReceiverKind, Result, ReturnType, Type};
+use syn::{
+    Error, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, ReceiverKind, Result, ReturnType, Type,
+};
 
 const SHAPE: &str =
     "a handler takes `&mut self`, one message, and when it wants it `context: &mut Context<Self>`";
 
 pub(crate) fn expand(item: ItemImpl) -> TokenStream {
-    let implementations = implementations(&item).unwrap_or_else(Error::into_compile_error);
+    let mut handled = HashMap::new();
+    // A method with a mistake does not hide the others from the compiler.
+    let implementations = item.items.iter().map(|member| {
+        implementation(&item.self_ty, member, &mut handled)
+            .unwrap_or_else(Error::into_compile_error)
+    });
+    let implementations: TokenStream = implementations.collect();
     quote! {
         #item
         #implementations
     }
 }
 
-fn implementations(item: &ItemImpl) -> Result<TokenStream> {
-    let mut handled = HashMap::new();
-    let mut output = TokenStream::new();
-    for member in &item.items {
-        let ImplItem::Fn(method) = member else {
-            return Err(Error::new(
-                member.span(),
-                "only handlers belong here: put this in an `impl` of its own",
-            ));
-        };
-        let message = message(method)?;
-        if let Some(first) =
-            handled.insert(message.to_token_stream().to_string(), &method.sig.ident)
-        {
-            let text = format!("`{first}` already handles this message: one handler for each");
-            return Err(Error::new(message.span(), text));
-        }
-        output.extend(implementation(&item.self_ty, method, message));
+/// The trait's implementation for one method. `handled` has the messages so far, and which
+/// method handles each.
+fn implementation(
+    object: &Type,
+    member: &ImplItem,
+    handled: &mut HashMap<String, Ident>,
+) -> Result<TokenStream> {
+    let ImplItem::Fn(method) = member else {
+        let text = "only handlers belong here: put this in an `impl` of its own";
+        return Err(Error::new(member.span(), text));
+    };
+    let message = message(method)?;
+    let first = handled.entry(message.to_token_stream().to_string());
+    if let Entry::Occupied(first) = first {
+        let text = format!(
+            "`{}` already handles this message: one handler for each",
+            first.get()
+        );
+        return Err(Error::new(message.span(), text));
     }
-    Ok(output)
+    first.insert_entry(method.sig.ident.clone());
+    Ok(handler(object, method, message))
 }
 
 /// The type of the message that a method takes.
@@ -73,7 +84,7 @@ fn message(method: &ImplItemFn) -> Result<&Type> {
     Ok(&message.ty)
 }
 
-fn implementation(object: &Type, method: &ImplItemFn, message: &Type) -> TokenStream {
+fn handler(object: &Type, method: &ImplItemFn, message: &Type) -> TokenStream {
     let name = &method.sig.ident;
     let reply = match &method.sig.output {
         ReturnType::Default => quote!(()),

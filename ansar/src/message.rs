@@ -10,6 +10,11 @@ use crate::fault::Fault;
 /// A plain struct that can be sent, received and replied.
 ///
 /// [`#[message]`](crate::message) writes the implementation.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a message",
+    label = "not a message",
+    note = "write `#[message]` above the struct to make it one"
+)]
 pub trait Message: Debug + Serialize + DeserializeOwned + 'static {
     /// The module that the struct is declared in, the first half of its name on the wire.
     const MODULE: &'static str;

@@ -1,0 +1,31 @@
+use ansar::prelude::*;
+
+#[message]
+struct Square {
+    x: f64,
+}
+
+#[message]
+struct Output {
+    value: f64,
+}
+
+struct Server;
+
+impl Object for Server {
+    type Settings = ();
+    type Api = (Square,);
+
+    fn create((): ()) -> Self {
+        Self
+    }
+}
+
+#[handlers]
+impl Server {
+    fn square(&mut self, x: f64) -> Output {
+        Output { value: x * x }
+    }
+}
+
+fn main() {}

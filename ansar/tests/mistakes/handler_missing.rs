@@ -1,0 +1,24 @@
+use ansar::prelude::*;
+
+#[message]
+struct Square {
+    x: f64,
+}
+
+#[message]
+struct Output {
+    value: f64,
+}
+
+struct Server;
+
+impl Object for Server {
+    type Settings = ();
+    type Api = (Square,);
+
+    fn create((): ()) -> Self {
+        Self
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use ansar::prelude::*;
+
+#[settings]
+struct Settings {
+    help: bool,
+}
+
+fn main() {}

@@ -1,0 +1,35 @@
+use ansar::prelude::*;
+
+#[message]
+struct Square {
+    x: f64,
+}
+
+#[message]
+struct Output {
+    value: f64,
+}
+
+struct Server;
+
+impl Object for Server {
+    type Settings = ();
+    type Api = (Square,);
+
+    fn create((): ()) -> Self {
+        Self
+    }
+}
+
+#[handlers]
+impl Server {
+    fn square(&mut self, Square { x }: Square) -> Output {
+        Output { value: x * x }
+    }
+
+    fn power(&mut self, Square { x }: Square) -> Output {
+        Output { value: x * x }
+    }
+}
+
+fn main() {}
