@@ -1,35 +1,22 @@
-//! The fixture of the end-to-end tests: real binaries in sandboxes that leave nothing behind.
-//!
-//! A test makes a [`Sandbox`], a folder of its own with a clean environment, and in it runs
-//! programs to their end ([`Sandbox::run`]) or keeps them running ([`Sandbox::spawn`],
-//! [`Sandbox::serve`]). A program that still runs when its guard is dropped is killed with
-//! all of its process group, also when the test panics. Every wait has a deadline, and none
-//! of them is a sleep of a fixed length.
+//! What the end-to-end tests share: the real binaries, a folder and an environment
+//! of their own, and the certainty that nothing is left behind.
+
 #![expect(
     clippy::missing_panics_doc,
-    reason = "a fixture that cannot do its work fails the test, which is a panic"
+    reason = "a fixture panics whenever a test must fail"
 )]
 
 mod binaries;
-mod capture;
-mod client;
-mod deadline;
+mod http;
 mod normal;
 mod outcome;
-mod process;
-mod record_line;
-mod response;
-mod sandbox;
-mod server;
-mod stragglers;
+mod session;
 
-pub use client::Client;
-pub use deadline::{LIMIT, eventually};
-pub use nix::sys::signal::Signal;
-pub use normal::normalised;
+pub use binaries::binary;
+pub use http::{Response, exchange, get, respond};
+pub use normal::normal;
 pub use outcome::Outcome;
-pub use process::Process;
-pub use record_line::RecordLine;
-pub use response::Response;
-pub use sandbox::Sandbox;
-pub use server::Server;
+pub use session::{Background, Session};
+
+/// How long anything may take before a test gives up: far more than it needs on a busy machine.
+pub const DEADLINE: std::time::Duration = std::time::Duration::from_secs(30);
