@@ -9,7 +9,7 @@ use crate::fault::Fault;
 
 /// A plain struct that can be sent, received and replied.
 ///
-/// [`#[message]`](crate::message) writes the implementation.
+/// [`#[message]`](macro@crate::message) writes the implementation.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a message",
     label = "not a message",

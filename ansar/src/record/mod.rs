@@ -1,7 +1,7 @@
 //! The diagnostic record: what happened, when, and to which object.
 //!
 //! A line is `<UTC stamp> <tag> <object>Name - text`. Nothing is recorded until
-//! [`open`] says where to: the terminal, from a level up, or the store of a role,
+//! `open` says where to: the terminal, from a level up, or the store of a role,
 //! which keeps everything.
 
 mod events;
