@@ -150,6 +150,13 @@ impl<R: AsFd> Capture<R> {
         Ok(())
     }
 
+    /// As [`Capture::drain`], with what was printed in an earlier run: no report tells of it.
+    pub(crate) fn drain_earlier_run(&self, now: Instant) -> io::Result<()> {
+        self.drain(now)?;
+        self.store.borrow_mut().tail.clear();
+        Ok(())
+    }
+
     /// The last lines, oldest first.
     pub(crate) fn tail(&self) -> Vec<String> {
         let store: Ref<'_, Store> = self.store.borrow();

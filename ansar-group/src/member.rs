@@ -56,7 +56,7 @@ impl Member {
             Capture::open(home, name, role.storage, Receiver::from_file).map_err(in_full)?;
         // What is in the pipes was printed in an earlier run, and comes first.
         capture
-            .drain(clock::now())
+            .drain_earlier_run(clock::now())
             .map_err(|error| format!("cannot read what it printed before: {error}"))?;
         let capture = Rc::new(capture);
         Ok(Self {

@@ -1,8 +1,8 @@
 //! Supervisors and roles as real processes.
 //!
 //! Without the usual harness, because this executable is also what it tests: run with
-//! `supervise …` it is a supervisor, which must have one thread only, and with `announce` or
-//! `silent` a role that carries the mark of the framework.
+//! `supervise …` it is a supervisor, which must have one thread only, and with `announce` and
+//! others a role that carries the mark of the framework.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -27,6 +27,8 @@ fn main() -> ExitCode {
         Some("supervise") => supervisor::run(&arguments[1..]),
         Some("announce") => role::announce(),
         Some("silent") => role::silent(),
+        Some("parent") => role::parent(),
+        Some("unlocked") => role::unlocked(),
         _ => run_tests(&arguments),
     }
 }

@@ -203,10 +203,9 @@ fn two_supervisors() {
 fn repeated_start() {
     let fixture = Fixture::with_scripts(&[("bad", "exit 1")]);
     for _ in 0..5 {
-        assert!(matches!(
-            fixture.supervisor().report(),
-            Report::Failed { .. }
-        ));
+        let mut supervisor = fixture.supervisor();
+        assert!(matches!(supervisor.report(), Report::Failed { .. }));
+        assert_eq!(fixture.home.running().unwrap(), []);
     }
     assert_eq!(fixture.history("bad").len(), 5);
 }
@@ -268,7 +267,7 @@ fn flood() {
 }
 
 fn left_in_pipe() {
-    let script = "if [ -e go ]; then echo second; exit 0; fi
+    let script = "if [ -e go ]; then echo second; exit 1; fi
         while ! [ -e go ]; do sleep 0.01; done; echo first; echo . > printed; exec sleep 60";
     let fixture = Fixture::with_scripts(&[("role", script)]);
     let model = fixture.model("role");
@@ -284,7 +283,9 @@ fn left_in_pipe() {
     kill_process_group(pid(fixture.process_of("role").unwrap()), Signal::KILL).unwrap();
     eventually("the role has ended", || fixture.status().is_empty());
     let mut second = fixture.supervisor();
-    assert_eq!(second.report(), Report::Ready);
-    second.wait();
+    let Report::Failed { lines, .. } = second.report() else {
+        panic!()
+    };
+    assert_eq!(lines, ["second"], "of this run only");
     assert_eq!(fixture.printed("role"), ["first", "second"]);
 }

@@ -21,6 +21,10 @@ pub(crate) const TESTS: &[Test] = &[
         left_behind,
     ),
     (
+        "the_end_of_what_a_role_leaves_behind_is_told",
+        left_behind_obeys,
+    ),
+    (
         "sigint_stops_as_sigterm_does_and_a_second_signal_changes_nothing",
         interrupted,
     ),
@@ -85,6 +89,17 @@ fn left_behind() {
     assert_eq!(fixture.history("leaves")[0].ended, Some(json!({"exit": 0})));
     assert!(fixture.process_of("stays").is_some());
     assert!(supervisor.stop().success());
+}
+
+fn left_behind_obeys() {
+    let fixture = Fixture::with_scripts(&[("leaves", "sleep 60 & sleep 60 &")]);
+    let mut supervisor = fixture.supervisor_with(20_000, 60_000);
+    assert_eq!(supervisor.report(), Report::Ready);
+    eventually(
+        "the supervisor is told of the end of what is no child of it",
+        || fixture.history("leaves")[0].stop.is_some(),
+    );
+    assert!(supervisor.wait().success());
 }
 
 fn interrupted() {

@@ -9,8 +9,12 @@ use std::time::Duration;
 use ansar_group::{Plan, supervise};
 use ansar_home_layout::{GroupName, Home};
 
+/// Seconds after which a supervisor ends whatever went wrong with its test.
+const LIFE_MAX: u32 = 60;
+
 /// The report goes to standard output. Arguments: the home, and the two limits in milliseconds.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
+    nix::unistd::alarm::set(LIFE_MAX);
     let limit = |text: &str| Duration::from_millis(text.parse().unwrap());
     let home = Home::open(Path::new(&arguments[0])).unwrap();
     let roles = home.roles().unwrap();

@@ -1,8 +1,11 @@
 //! Roles whose supervisor is dead or hangs.
 
+use std::fs::File;
 use std::time::Duration;
 
 use ansar_group::{Report, Stopped, Supervision, stop};
+use ansar_home_layout::Output;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal;
 
 use crate::Test;
@@ -34,6 +37,11 @@ pub(crate) const TESTS: &[Test] = &[
         hanging,
     ),
     ("a_role_is_found_without_its_document", without_document),
+    (
+        "a_descendant_without_the_lock_is_found_by_the_process_group",
+        without_lock,
+    ),
+    ("a_role_that_waits_to_print_can_obey", full_pipe),
 ];
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -53,7 +61,7 @@ fn stopped(name: &str) -> Stopped {
 
 fn outlives() {
     let script = "echo $$ > pid; echo before; while ! [ -e go ]; do sleep 0.01; done
-        echo after; echo and after; echo . > printed; exec sleep 60";
+        echo after; echo and after; printf 'and more'; echo . > printed; exec sleep 60";
     let fixture = Fixture::with_scripts(&[("role", script)]);
     let mut supervisor = fixture.supervisor();
     killed(&mut supervisor);
@@ -68,7 +76,10 @@ fn outlives() {
     assert_eq!(stop(&fixture.home, &[], LIMIT).unwrap(), stopped("role"));
     assert!(!group_lives(role));
     assert_eq!(fixture.status(), []);
-    assert_eq!(fixture.printed("role"), ["before", "after", "and after"]);
+    assert_eq!(
+        fixture.printed("role"),
+        ["before", "after", "and after", "and more"]
+    );
     assert!(fixture.history("role")[0].stop.is_some());
 }
 
@@ -156,4 +167,39 @@ fn without_document() {
     );
     assert_eq!(stop(&fixture.home, &[], LIMIT).unwrap(), stopped("role"));
     assert!(!group_lives(role));
+}
+
+fn without_lock() {
+    let fixture = Fixture::empty();
+    fixture.add_framework_role("role", "parent");
+    let mut supervisor = fixture.supervisor();
+    killed(&mut supervisor);
+    let child: i32 = written(&fixture.model("role").join("unlocked"))
+        .parse()
+        .unwrap();
+    let role = fixture.process_of("role").unwrap();
+    assert_ne!(child, role);
+    assert_eq!(stop(&fixture.home, &[], LIMIT).unwrap(), stopped("role"));
+    assert!(!group_lives(role));
+}
+
+fn full_pipe() {
+    let script = "trap 'echo . > stopped; exit 0' TERM; while ! [ -e go ]; do sleep 0.01; done
+        echo . > printing; i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done; echo last; sleep 60 & wait";
+    let fixture = Fixture::with_scripts(&[("role", script)]);
+    let mut supervisor = fixture.supervisor();
+    killed(&mut supervisor);
+    std::fs::write(fixture.model("role").join("go"), "").unwrap();
+    written(&fixture.model("role").join("printing"));
+    let path = fixture.home.fifo(&role_name("role"), Output::Out);
+    let pipe = File::options().read(true).write(true).open(path).unwrap();
+    eventually("the pipe is full", || {
+        let mut polled = [PollFd::new(&pipe, PollFlags::OUT)];
+        poll(&mut polled, Some(&Timespec::default())).unwrap() == 0
+    });
+    assert_eq!(stop(&fixture.home, &[], LIMIT).unwrap(), stopped("role"));
+    written(&fixture.model("role").join("stopped"));
+    let printed = fixture.printed("role");
+    assert_eq!(printed[..2], ["line 0", "line 1"]);
+    assert!(printed.len() > 1000, "only {} lines", printed.len());
 }
