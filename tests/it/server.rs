@@ -2,9 +2,13 @@
 
 use std::io::{BufReader, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use ansar_tests::{DEADLINE, Session, get, respond};
 use nix::sys::signal::Signal;
+
+/// How long a request in progress is held back, for a server that would not wait to be gone.
+const HELD: Duration = Duration::from_millis(300);
 
 #[test]
 fn a_handler_that_panics_is_a_fault_of_its_request_only() {
@@ -108,6 +112,10 @@ fn a_request_in_progress_is_answered_before_the_end() {
     assert_eq!(respond(&mut client).status, 100);
     server.signal(Signal::SIGTERM);
     while !server.line().contains("Received Stop") {}
+    assert!(
+        !server.ends_within(HELD),
+        "the server leaves a request in progress"
+    );
     client.get_mut().write_all(br#"{"x":2,"y":3.5}"#).unwrap();
     assert_eq!(
         respond(&mut client).body,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -168,12 +169,17 @@ fn collect(mut stream: impl Read + Send + 'static) -> thread::JoinHandle<String>
     })
 }
 
-/// Whether a process ends before the deadline; told by the system, not asked again and again.
+/// Whether a process ends before the deadline.
 fn wait_in_time(child: &Child) -> bool {
+    ends_within(child, DEADLINE)
+}
+
+/// Whether a process ends within a limit; told by the system, not asked again and again.
+fn ends_within(child: &Child, limit: Duration) -> bool {
     let process = rustix::process::Pid::from_child(child);
     let descriptor =
         pidfd_open(process, PidfdFlags::empty()).expect("a child that was not waited for is there");
-    let limit = Timespec::try_from(DEADLINE).expect("a deadline is short");
+    let limit = Timespec::try_from(limit).expect("a deadline is short");
     poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&limit))
         .expect("a descriptor can be polled")
         > 0
@@ -220,6 +226,11 @@ impl Background {
             .read_line(&mut line)
             .expect("a pipe can be read");
         line
+    }
+
+    /// Whether it ends within a limit.
+    pub fn ends_within(&self, limit: Duration) -> bool {
+        ends_within(&self.child, limit)
     }
 
     /// Sends it a signal.

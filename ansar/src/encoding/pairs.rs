@@ -68,6 +68,14 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_is_none_is_refused() {
+        for text in ["inf", "-Infinity", "nan", "1e999"] {
+            let expected = format!("near \"number\": expected a number, got \"{text}\"");
+            assert_eq!(error(&format!("number={text}")), expected);
+        }
+    }
+
+    #[test]
     fn an_error_names_the_member_and_what_is_expected() {
         assert_eq!(
             error("number=abc"),

@@ -10,11 +10,16 @@ use serde::forward_to_deserialize_any;
 /// Text that becomes whatever type is asked of it.
 pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
 
+/// Infinity and "not a number" are none: JSON has no form for them either.
+const NUMBER: &str = "a number";
+
 impl Text<'_> {
     fn parse<T: FromStr>(&self, expected: &str) -> Result<T, Error> {
-        self.0
-            .parse()
-            .map_err(|_| de::Error::custom(format_args!("expected {expected}, got {:?}", self.0)))
+        self.0.parse().map_err(|_| self.unexpected(expected))
+    }
+
+    fn unexpected(&self, expected: &str) -> Error {
+        de::Error::custom(format_args!("expected {expected}, got {:?}", self.0))
     }
 }
 
@@ -49,9 +54,25 @@ impl<'de> Deserializer<'de> for Text<'_> {
         deserialize_u32 visit_u32 "a whole number of 32 bits, not negative"
         deserialize_u64 visit_u64 "a whole number of 64 bits, not negative"
         deserialize_u128 visit_u128 "a whole number of 128 bits, not negative"
-        deserialize_f32 visit_f32 "a number"
-        deserialize_f64 visit_f64 "a number"
         deserialize_char visit_char "one character"
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let number: f32 = self.parse(NUMBER)?;
+        if number.is_finite() {
+            visitor.visit_f32(number)
+        } else {
+            Err(self.unexpected(NUMBER))
+        }
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let number: f64 = self.parse(NUMBER)?;
+        if number.is_finite() {
+            visitor.visit_f64(number)
+        } else {
+            Err(self.unexpected(NUMBER))
+        }
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
