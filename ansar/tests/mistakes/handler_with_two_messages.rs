@@ -1,0 +1,34 @@
+//! A handler that takes the members, as functions do elsewhere.
+
+use ansar::prelude::*;
+
+#[message]
+struct Multiply {
+    x: f64,
+    y: f64,
+}
+
+#[message]
+struct Output {
+    value: f64,
+}
+
+struct Server;
+
+impl Object for Server {
+    type Settings = ();
+    type Api = (Multiply,);
+
+    fn create(_settings: ()) -> Self {
+        Self
+    }
+}
+
+#[handlers]
+impl Server {
+    fn multiply(&mut self, x: f64, y: f64, z: f64) -> Output {
+        Output { value: x * y * z }
+    }
+}
+
+fn main() {}
