@@ -7,6 +7,7 @@ use ansar_home_layout::{Home, Lock, PidFd, ProcessIdentity, RoleName, Run, STORA
 use rustix::process::{Pid, Signal};
 
 use crate::capture::Capture;
+use crate::chronicle::Chronicle;
 use crate::clock;
 use crate::error::Error;
 use crate::history;
@@ -89,6 +90,10 @@ impl<'a> Orphan<'a> {
             let _unread = capture.drain(clock::now());
         }
         let Some(run) = &self.run else { return Ok(()) };
+        if let Some(group) = &run.group_name {
+            let mut chronicle = Chronicle::open(self.home, group)?;
+            chronicle.ended(format_args!("{} was ended without supervisor", self.role));
+        }
         // Who is no parent is not told how it ended.
         let end = (clock::stamp().milliseconds(), None);
         history::end(self.home, &self.role, run.start, end)

@@ -81,6 +81,9 @@ fn outlives() {
         ["before", "after", "and after", "and more"]
     );
     assert!(fixture.history("role")[0].stop.is_some());
+    let story = fixture.records("group.default");
+    let end = ") <00000000>Group - role was ended without supervisor";
+    assert_eq!(story.last().map(String::as_str), Some(end));
 }
 
 fn ignores_sigterm() {
