@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     fn located(tool: Option<&str>, home: Option<&str>) -> PathBuf {
-        let tool = ToolHome::locate(tool.map(OsStr::new), home.map(OsStr::new), "/work".as_ref());
+        let tool = ToolHome::locate(tool.map(OsStr::new), home.map(OsStr::new), "/here".as_ref());
         tool.settings("crunch_server")
     }
 
@@ -60,8 +60,8 @@ mod tests {
             (Some("/tool"), Some("/home/x"), "/tool"),
             (None, Some("/home/x"), "/home/x"),
             (Some(""), Some("/home/x"), "/home/x"),
-            (None, None, "/work"),
-            (Some("tool"), None, "/work/tool"),
+            (None, None, "/here"),
+            (Some("tool"), None, "/here/tool"),
         ] {
             assert_eq!(located(tool, home), Path::new(folder).join(rest));
         }
