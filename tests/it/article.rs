@@ -170,14 +170,7 @@ fn the_same_server_runs_as_a_role() {
     assert_eq!(session.run("ansar status").success(), "crunch_server\n");
     assert_long_listing(&session);
 
-    let log = session.run("ansar log crunch_server").success();
-    let port = log
-        .split("Listening on \"127.0.0.1:")
-        .nth(1)
-        .and_then(|rest| rest.split('"').next());
-    let port = port
-        .and_then(|port| port.parse().ok())
-        .unwrap_or_else(|| panic!("{log}"));
+    let port = session.role_port();
     assert_eq!(get(port, "/Multiply?x=1.5&y=2.25").status, 200);
     let log = session.run("ansar log crunch_server").success();
     assert!(

@@ -5,9 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
-use ansar_tests::{Session, get};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use ansar_tests::{Session, get, kill_and_wait};
 
 /// A home with one role, the crunch server at any port.
 fn with_role() -> Session {
@@ -45,35 +43,6 @@ fn processes(session: &Session) -> (i32, i32) {
             .unwrap()
     };
     (number(), number())
-}
-
-fn kill_and_wait(process: i32) {
-    let of_process = rustix::process::Pid::from_raw(process).unwrap();
-    let descriptor =
-        rustix::process::pidfd_open(of_process, rustix::process::PidfdFlags::empty()).unwrap();
-    kill(Pid::from_raw(process), Signal::SIGKILL).unwrap();
-    let mut polled = [rustix::event::PollFd::new(
-        &descriptor,
-        rustix::event::PollFlags::IN,
-    )];
-    let limit = rustix::event::Timespec::try_from(ansar_tests::DEADLINE).unwrap();
-    assert!(rustix::event::poll(&mut polled, Some(&limit)).unwrap() > 0);
-}
-
-fn port(session: &Session) -> u16 {
-    let log = session.run("ansar log crunch_server").success();
-    let last = log
-        .lines()
-        .rfind(|line| line.contains("Listening on"))
-        .unwrap();
-    let port = last
-        .split("127.0.0.1:")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
-    port.parse().unwrap()
 }
 
 #[test]
@@ -140,7 +109,7 @@ fn a_role_outlives_its_supervisor_and_is_still_known_and_stopped() {
         status.stdout.contains(&format!("<{role}> (unsupervised)")),
         "{status:?}"
     );
-    assert_eq!(get(port(&session), "/Multiply?x=2&y=3").status, 200);
+    assert_eq!(get(session.role_port(), "/Multiply?x=2&y=3").status, 200);
     let refused = session.run("ansar destroy").failure(1);
     assert!(refused.contains("crunch_server"), "{refused}");
     let refused = session.run("ansar start").failure(1);

@@ -16,7 +16,7 @@ pub use binaries::binary;
 pub use http::{Response, exchange, get, respond};
 pub use normal::normal;
 pub use outcome::Outcome;
-pub use session::{Background, Session};
+pub use session::{Background, Session, kill_and_wait};
 
 /// How long anything may take before a test gives up: far more than it needs on a busy machine.
 pub const DEADLINE: std::time::Duration = std::time::Duration::from_secs(30);

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -108,6 +109,13 @@ impl Session {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
+    /// Where the role `crunch_server` listens, by its stored record.
+    pub fn role_port(&self) -> u16 {
+        let log = self.run("ansar log crunch_server").success();
+        let last = log.lines().rev().find_map(listening_port);
+        last.unwrap_or_else(|| panic!("the role does not listen: {log}"))
+    }
+
     /// The processes that were started in this session and live.
     pub fn processes(&self) -> Vec<i32> {
         let entry = format!("{MARK}={}", self.mark);
@@ -174,15 +182,28 @@ fn wait_in_time(child: &Child) -> bool {
     ends_within(child, DEADLINE)
 }
 
-/// Whether a process ends within a limit; told by the system, not asked again and again.
 fn ends_within(child: &Child, limit: Duration) -> bool {
     let process = rustix::process::Pid::from_child(child);
-    let descriptor =
-        pidfd_open(process, PidfdFlags::empty()).expect("a child that was not waited for is there");
-    let limit = Timespec::try_from(limit).expect("a deadline is short");
-    poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&limit))
-        .expect("a descriptor can be polled")
-        > 0
+    ends(&open(process), limit)
+}
+
+/// Kills any process, and waits for its end.
+pub fn kill_and_wait(process: i32) {
+    let number = rustix::process::Pid::from_raw(process).expect("a process has a number");
+    let descriptor = open(number);
+    kill(Pid::from_raw(process), Signal::SIGKILL).expect("the process runs");
+    assert!(ends(&descriptor, DEADLINE), "{process} does not end");
+}
+
+fn open(process: rustix::process::Pid) -> OwnedFd {
+    pidfd_open(process, PidfdFlags::empty()).expect("the process is there")
+}
+
+/// Whether a process ends within a limit; told by the system, not asked again and again.
+fn ends(process: &OwnedFd, limit: Duration) -> bool {
+    let limit = Timespec::try_from(limit).expect("a limit is short");
+    let mut polled = [PollFd::new(process, PollFlags::IN)];
+    poll(&mut polled, Some(&limit)).expect("a descriptor can be polled") > 0
 }
 
 /// A server that runs on its own.

@@ -82,7 +82,12 @@ fn with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let cause = error.inner();
         if cause.is_data() {
-            in_our_words(error.path(), &cause.to_string())
+            // The path of the member says more than its line and column.
+            let text = cause.to_string();
+            let text = text
+                .rsplit_once(" at line ")
+                .map_or(&*text, |(text, _)| text);
+            in_our_words(error.path(), text)
         } else {
             malformed(cause)
         }

@@ -8,9 +8,8 @@ mod text;
 pub(crate) use json::{EncodeError, decode, encode};
 pub(crate) use pairs::decode_pairs;
 
-/// Puts a decoding error in our words: members, not fields; no line and column.
-fn in_our_words(path: &serde_path_to_error::Path, cause: &str) -> String {
-    let cause = cause.split(" at line ").next().unwrap_or(cause);
+/// Puts a decoding error in our words: members, not fields.
+pub(crate) fn in_our_words(path: &serde_path_to_error::Path, cause: &str) -> String {
     let cause = cause
         .replace("unknown field", "unknown member")
         .replace("missing field", "missing member")

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Settings;
+use crate::encoding::in_our_words;
 
 /// Settings as they are stored and shown: `{"value": {"host": …}}`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -80,18 +81,8 @@ fn members_of<S: Settings>(settings: &S) -> Map<String, Value> {
 }
 
 fn parse<S: Settings>(members: Map<String, Value>) -> Result<S, String> {
-    serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
-        let path = error.path().to_string();
-        let cause = error
-            .inner()
-            .to_string()
-            .replace("unknown field", "unknown member");
-        if path == "." || cause.starts_with("unknown member") {
-            cause
-        } else {
-            format!("near \"{path}\": {cause}")
-        }
-    })
+    serde_path_to_error::deserialize(Value::Object(members))
+        .map_err(|error| in_our_words(error.path(), &error.inner().to_string()))
 }
 
 #[cfg(test)]
