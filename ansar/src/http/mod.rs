@@ -5,5 +5,7 @@ mod limits;
 mod listener;
 mod request;
 mod response;
+mod settings;
 
-pub(crate) use listener::{Listener, NoListener};
+pub(crate) use listener::{Host, Listener, NoListener};
+pub use settings::HttpSettings;

@@ -11,15 +11,15 @@ use serde_json::{Map, Value};
 
 use crate::settings::{self, LayerError, Settings, Stored};
 
-/// A program and its place.
+/// A program and where it belongs.
 #[derive(Debug)]
-pub(crate) struct Program {
+pub(crate) struct Place {
     pub(crate) name: String,
-    place: Place,
+    kind: Kind,
 }
 
 #[derive(Debug)]
-enum Place {
+enum Kind {
     Alone { tool_home: ToolHome },
     Role { home: Home, role: RoleName },
 }
@@ -49,29 +49,29 @@ pub(crate) enum PlaceError {
     Option(String),
 }
 
-impl Program {
+impl Place {
     /// Finds out from the command line's first word and the environment.
     pub(crate) fn of_this_process(arguments: Option<&OsStr>) -> Result<Self, PlaceError> {
         Ok(Self {
             name: name(arguments),
-            place: place()?,
+            kind: kind()?,
         })
     }
 
     /// Where the settings are kept.
     pub(crate) fn settings_file(&self) -> PathBuf {
-        match &self.place {
-            Place::Alone { tool_home } => tool_home.settings(&self.name),
-            Place::Role { home, role } => home.settings(role),
+        match &self.kind {
+            Kind::Alone { tool_home } => tool_home.settings(&self.name),
+            Kind::Role { home, role } => home.settings(role),
         }
     }
 
     /// Where everything is recorded, and how many bytes it may take; a program
     /// that runs alone keeps no records.
     pub(crate) fn store(&self) -> Result<Option<(PathBuf, u64)>, PlaceError> {
-        match &self.place {
-            Place::Alone { .. } => Ok(None),
-            Place::Role { home, role } => {
+        match &self.kind {
+            Kind::Alone { .. } => Ok(None),
+            Kind::Role { home, role } => {
                 let storage = home
                     .role(role)?
                     .map_or(STORAGE_DEFAULT, |role| role.storage);
@@ -103,7 +103,7 @@ impl Program {
 
     /// Makes settings permanent.
     pub(crate) fn store_settings<S: Settings>(&self, settings: &S) -> Result<(), PlaceError> {
-        if let Place::Alone { tool_home } = &self.place {
+        if let Kind::Alone { tool_home } = &self.kind {
             let folder = tool_home.settings_folder();
             let made = DirBuilder::new()
                 .recursive(true)
@@ -140,7 +140,7 @@ fn name(argument: Option<&OsStr>) -> String {
     )
 }
 
-fn place() -> Result<Place, PlaceError> {
+fn kind() -> Result<Kind, PlaceError> {
     let (Some(home), Some(role)) = (
         env::var_os(environment::HOME),
         env::var_os(environment::ROLE),
@@ -148,11 +148,11 @@ fn place() -> Result<Place, PlaceError> {
         let folder = env::current_dir().map_err(PlaceError::WorkingFolder)?;
         let (tool, home) = (env::var_os(environment::TOOL), env::var_os("HOME"));
         let tool_home = ToolHome::locate(tool.as_deref(), home.as_deref(), &folder);
-        return Ok(Place::Alone { tool_home });
+        return Ok(Kind::Alone { tool_home });
     };
     let name = role.to_string_lossy().into_owned();
     let role = RoleName::parse(&name).map_err(|source| PlaceError::Name { name, source })?;
-    Ok(Place::Role {
+    Ok(Kind::Role {
         home: Home::open(Path::new(&home))?,
         role,
     })
