@@ -92,6 +92,7 @@ mod diagnostic;
 mod encoding;
 mod family;
 mod fault;
+mod guard;
 mod host_port;
 mod http;
 mod later;
@@ -106,6 +107,7 @@ mod place;
 mod pool;
 mod process;
 mod progress;
+mod queue;
 mod readiness;
 #[doc(hidden)]
 pub mod record;

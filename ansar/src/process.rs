@@ -13,10 +13,11 @@ use crate::context::Completion;
 use crate::diagnostic;
 use crate::family::Parent;
 use crate::fault::{Aborted, Faulted};
+use crate::guard::constructed;
 use crate::http::HttpSettings;
 use crate::life::Life;
 use crate::lifecycle::{Start, Stop};
-use crate::mailbox::{Mailbox, guarded};
+use crate::mailbox::Mailbox;
 use crate::mark;
 use crate::message::{self, Ack};
 use crate::object::Program;
@@ -262,8 +263,9 @@ fn create<P: Program>(
     http: HttpSettings,
 ) -> Result<Rc<Mailbox<P>>, Faulted> {
     let listen_at = settings.listen_at();
-    let identity = Identity::create(record::short_name::<P>(), Identity::PROCESS);
-    let object = guarded(identity, "create", || P::create(settings))?;
+    let name = record::short_name::<P>();
+    let identity = Identity::create(name, Identity::PROCESS);
+    let object = constructed(identity, name, || P::create(settings))?;
     let mailbox = Mailbox::new(identity, object, Parent::PROCESS, Rc::new(http));
     mailbox.tell_essential(Identity::PROCESS, Start, |_, context| match listen_at {
         Some(address) => context.listen::<P::Api>(address),
