@@ -5,6 +5,7 @@
 //! objects send each other waits in a queue, so that a handler that sends is never
 //! entered again before it has returned.
 
+mod replies;
 mod said;
 
 use std::any::{Any, TypeId};
@@ -13,7 +14,7 @@ use std::fmt;
 use std::rc::{Rc, Weak};
 
 use tokio::sync::{Notify, oneshot};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{JoinSet, yield_now};
 
 use crate::address::Delivery;
 use crate::ask::Ask;
@@ -25,10 +26,10 @@ pub(crate) use crate::guard::guarded;
 use crate::http::HttpSettings;
 use crate::lifecycle::Stop;
 use crate::object::{Handler, Object, Reception};
-use crate::progress::{InProgress, Progress};
+use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::record::{self, Identity, Tag};
-use crate::reply::{Answer, IntoReply, Outcome, Reply, Unasked};
+use crate::reply::{Answer, IntoReply, Reply};
 
 /// How many messages may wait for an object, unless it says otherwise: some seconds of
 /// work of an object that is quick, and a few megabytes.
@@ -160,7 +161,7 @@ impl<O: Object> Mailbox<O> {
         if self.admit(&sender, name).is_err() {
             return Delivery::Overloaded;
         }
-        self.push(move |mailbox| mailbox.handle_unasked(sender, name, message));
+        self.push_admitted(move |mailbox| mailbox.handle_unasked(sender, name, message));
         Delivery::Queued
     }
 
@@ -182,7 +183,7 @@ impl<O: Object> Mailbox<O> {
             return Ask::new(name, std::future::ready(Err(fault)));
         }
         let (answer, answered) = oneshot::channel();
-        self.push(move |mailbox| {
+        self.push_admitted(move |mailbox| {
             let outcome = mailbox.handle(&sender, name, |object, context| {
                 object.handle(message, context).into_outcome()
             });
@@ -204,7 +205,7 @@ impl<O: Object> Mailbox<O> {
         if !O::handles(TypeId::of::<M>()) {
             return self.record_dropped(sender, name, detail);
         }
-        self.push(move |mailbox| {
+        self.push_own(move |mailbox| {
             // A fault of such a handler is in the record; nobody else waits for it.
             let _ = mailbox.handle_letter(sender, name, &mut Some(message));
         });
@@ -223,7 +224,7 @@ impl<O: Object> Mailbox<O> {
         if self.is_destroyed() {
             return self.record_dropped(sender, name, GONE);
         }
-        self.push(move |mailbox| {
+        self.push_own(move |mailbox| {
             let handled = if O::handles(TypeId::of::<M>()) {
                 mailbox.handle_letter(sender, name, &mut Some(message))
             } else {
@@ -248,7 +249,7 @@ impl<O: Object> Mailbox<O> {
         O: Handler<M>,
     {
         let (sender, name) = (self.identity(), record::short_name::<M>());
-        self.push(move |mailbox| mailbox.handle_unasked(sender, name, message));
+        self.push_own(move |mailbox| mailbox.handle_unasked(sender, name, message));
     }
 
     /// Keeps a message until the object is in another state.
@@ -279,7 +280,7 @@ impl<O: Object> Mailbox<O> {
             let Some(item) = self.queue.pop() else { return };
             item(self);
         }
-        if waiting > 0 && self.queue.len() > 0 {
+        if waiting > 0 && !self.queue.is_empty() {
             self.woken.notify_one();
         }
     }
@@ -340,75 +341,6 @@ impl<O: Object> Mailbox<O> {
         Ok(())
     }
 
-    /// A reply that nobody waits for: what is wrong is recorded.
-    fn see_to(self: &Rc<Self>, name: &'static str, reply: Unasked) {
-        match reply {
-            Unasked::Fault(fault) => self.record_unasked(name, &fault),
-            Unasked::Later(reply) => {
-                let reply = self.in_progress(name, reply);
-                let mailbox = Rc::clone(self);
-                self.run(async move {
-                    if let Err(fault) | Ok(Some(fault)) = reply.await {
-                        mailbox.record_unasked(name, &fault);
-                    }
-                });
-            }
-        }
-    }
-
-    fn answer<M: 'static>(
-        self: &Rc<Self>,
-        sender: Identity,
-        name: &'static str,
-        outcome: Result<Outcome<M>, Faulted>,
-        mut answer: oneshot::Sender<Result<M, Faulted>>,
-    ) {
-        let reply = match outcome {
-            Err(fault) => Err(fault),
-            Ok(Outcome::Now(reply)) => reply,
-            Ok(Outcome::Later(reply)) => {
-                let reply = self.in_progress(name, reply);
-                let mailbox = Rc::clone(self);
-                self.run(async move {
-                    tokio::select! {
-                        reply = reply => mailbox.give(sender, reply.flatten(), answer),
-                        // As when a client goes: the answer is not worked on any more.
-                        () = answer.closed() => {}
-                    }
-                });
-                return;
-            }
-        };
-        self.give(sender, reply, answer);
-    }
-
-    fn give<M>(
-        &self,
-        sender: Identity,
-        reply: Result<M, Faulted>,
-        answer: oneshot::Sender<Result<M, Faulted>>,
-    ) {
-        match &reply {
-            Ok(_) => self.record_reply(&sender, record::short_name::<M>(), None),
-            Err(fault) => self.record_reply(&sender, "Faulted", Some(fault)),
-        }
-        // Whoever asked may no longer wait.
-        let _ = answer.send(reply);
-    }
-
-    /// Runs something of the object's that ends with it, or before.
-    pub(crate) fn run(&self, task: impl Future<Output = ()> + 'static) -> AbortHandle {
-        let mut tasks = self.tasks.borrow_mut();
-        while tasks.try_join_next().is_some() {}
-        tasks.spawn_local(task)
-    }
-
-    /// Follows work of the object's that is not done when the handler returns: it is
-    /// counted, named in the record, and its panics are faults.
-    pub(crate) fn in_progress<F: Future>(&self, name: &'static str, work: F) -> InProgress<F> {
-        InProgress::new(self.identity(), name, &self.progress, work)
-    }
-
     /// Whether one more message has a place; if not, the record says so.
     pub(crate) fn admit(&self, sender: &dyn fmt::Display, name: &str) -> Result<(), Faulted> {
         let waiting = self.waiting();
@@ -426,7 +358,7 @@ impl<O: Object> Mailbox<O> {
 
     /// What was deferred is in progress: its reply is.
     fn waiting(&self) -> usize {
-        self.queue.arrived() + self.progress.count()
+        self.queue.places() + self.progress.count()
     }
 
     fn check_open(&self, name: &str) -> Result<(), Faulted> {
@@ -436,8 +368,13 @@ impl<O: Object> Mailbox<O> {
         Ok(())
     }
 
-    fn push(&self, item: impl FnOnce(&Rc<Self>) + 'static) {
-        self.queue.push(Box::new(item));
+    fn push_admitted(&self, item: impl FnOnce(&Rc<Self>) + 'static) {
+        self.queue.push_admitted(Box::new(item));
+        self.woken.notify_one();
+    }
+
+    fn push_own(&self, item: impl FnOnce(&Rc<Self>) + 'static) {
+        self.queue.push_own(Box::new(item));
         self.woken.notify_one();
     }
 
@@ -475,12 +412,17 @@ impl<O: Object> Mailbox<O> {
         let has_commands = resident
             .as_ref()
             .is_some_and(|resident| resident.context.has_commands());
-        !has_commands && self.queue.len() == 0
+        !has_commands && self.queue.is_empty()
     }
 
-    /// Waits until there is something to do.
+    /// Waits until there is something to do. An object that keeps itself busy lets others have
+    /// their turn.
     pub(crate) async fn woken(&self) {
-        self.woken.notified().await;
+        if self.queue.is_empty() {
+            self.woken.notified().await;
+        } else {
+            yield_now().await;
+        }
     }
 
     /// Takes no more messages of others. What waits for another state is given up.

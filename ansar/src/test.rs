@@ -44,7 +44,7 @@ use crate::context::Completion;
 use crate::family::Parent;
 use crate::fault::Faulted;
 use crate::http::HttpSettings;
-use crate::life::Life;
+use crate::life::{self, Life};
 use crate::lifecycle::{Completed, ObjectId, Start};
 use crate::mailbox::Mailbox;
 use crate::object::{Handler, Object};
@@ -99,6 +99,12 @@ impl<O: Object> Test<O> {
     /// Where the object can be reached, by a future that [`Test::run`] is given.
     pub fn address(&self) -> Address<O> {
         Address::new(Rc::clone(&self.mailbox))
+    }
+
+    /// Creates another object, as if the one under test had.
+    pub fn beside<C: Object>(&self, object: C) -> Address<C> {
+        let begin = async { life::begin(object, &self.mailbox) };
+        Address::new(self.runtime.block_on(begin))
     }
 
     /// Sends the object a message, and gives what its handler replies.
