@@ -29,7 +29,7 @@ use crate::object::{Handler, Object, Reception};
 use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::record::{self, Identity, Tag};
-use crate::reply::{Answer, IntoReply, Reply};
+use crate::reply::{Answer, IntoReply, Reply, Unasked};
 
 /// How many messages may wait for an object, unless it says otherwise: some seconds of
 /// work of an object that is quick, and a few megabytes.
@@ -189,9 +189,9 @@ impl<O: Object> Mailbox<O> {
             });
             mailbox.answer(sender, name, outcome, answer);
         });
-        let reason = "the object completed before it had answered";
-        let gone = move |_| Err(Faulted::failed(format!("cannot ask {name}"), reason));
-        Ask::new(name, async move { answered.await.unwrap_or_else(gone) })
+        Ask::new(name, async move {
+            answered.await.unwrap_or_else(|_| Err(unanswered(name)))
+        })
     }
 
     /// Queues a message of the framework's own, whatever else waits: each of them is one
@@ -207,12 +207,14 @@ impl<O: Object> Mailbox<O> {
         }
         self.push_own(move |mailbox| {
             // A fault of such a handler is in the record; nobody else waits for it.
-            let _ = mailbox.handle_letter(sender, name, &mut Some(message));
+            if let Ok(Some(reply)) = mailbox.handle_letter(sender, name, &mut Some(message)) {
+                mailbox.see_to(name, reply);
+            }
         });
     }
 
     /// The same for a message that an object cannot do without: it does what is usual when
-    /// there is no handler, and a handler that panics ends the object.
+    /// there is no handler, and a handler that panics or replies with a fault ends the object.
     pub(crate) fn tell_essential<M: 'static>(
         &self,
         sender: Identity,
@@ -228,10 +230,13 @@ impl<O: Object> Mailbox<O> {
             let handled = if O::handles(TypeId::of::<M>()) {
                 mailbox.handle_letter(sender, name, &mut Some(message))
             } else {
-                mailbox.handle(&sender, name, |_, context| otherwise(message, context))
+                let usual = mailbox.handle(&sender, name, |_, context| otherwise(message, context));
+                usual.map(|()| None)
             };
-            if let Err(fault) = handled {
-                mailbox.fail(fault);
+            match handled {
+                Ok(None) => {}
+                Ok(Some(Unasked::Fault(fault))) | Err(fault) => mailbox.fail(fault),
+                Ok(Some(later)) => mailbox.see_to(name, later),
             }
         });
     }
@@ -326,19 +331,20 @@ impl<O: Object> Mailbox<O> {
         }
     }
 
+    /// Gives the reply, if it is one that matters though nobody asked.
     fn handle_letter(
-        self: &Rc<Self>,
+        &self,
         sender: Identity,
         name: &'static str,
         letter: &mut dyn Any,
-    ) -> Result<(), Faulted> {
+    ) -> Result<Option<Unasked>, Faulted> {
         let reception = self.handle(&sender, name, |object, context| {
             object.receive(letter, context)
         })?;
-        if let Reception::Replied(reply) = reception {
-            self.see_to(name, reply);
-        }
-        Ok(())
+        Ok(match reception {
+            Reception::Replied(reply) => Some(reply),
+            Reception::Handled | Reception::Unknown => None,
+        })
     }
 
     /// Whether one more message has a place; if not, the record says so.
@@ -463,4 +469,9 @@ const GONE: &str = ", the object has completed";
 
 fn gone(name: &str) -> Faulted {
     Faulted::failed(format!("cannot ask {name}"), "the object has completed").with_status(503)
+}
+
+fn unanswered(name: &str) -> Faulted {
+    let reason = "the object completed before it had answered";
+    Faulted::failed(format!("cannot ask {name}"), reason).with_status(503)
 }

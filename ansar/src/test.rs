@@ -39,7 +39,7 @@ use tokio::task::{JoinHandle, spawn_local};
 
 pub use running::{Response, Running};
 
-use crate::address::Address;
+use crate::address::{Address, Delivery};
 use crate::context::Completion;
 use crate::family::Parent;
 use crate::fault::Faulted;
@@ -124,12 +124,13 @@ impl<O: Object> Test<O> {
     }
 
     /// Sends the object a message, and lets it do all that follows from it at once.
-    pub fn send<M: 'static>(&mut self, message: M)
+    pub fn send<M: 'static>(&mut self, message: M) -> Delivery
     where
         O: Handler<M>,
     {
-        self.address().send(message);
+        let delivery = self.address().send(message);
         self.pass(Duration::ZERO);
+        delivery
     }
 
     /// Lets time pass, with all that happens in it.

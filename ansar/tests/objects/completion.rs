@@ -182,3 +182,46 @@ fn an_answer_that_does_not_come_holds_up_the_end_for_so_long_only() {
     let warning = "? Mute - Did not end in order within 10s";
     assert!(test.record().iter().any(|line| line == warning));
 }
+
+/// Cannot start, or stop, without a fault.
+struct Failing {
+    starts: bool,
+}
+
+#[handlers]
+impl Failing {
+    fn start(&mut self, _: Start, context: &mut Context<Self>) -> Result<(), Faulted> {
+        if self.starts {
+            return Ok(());
+        }
+        // The fault is what it completes with: whoever says more does not change that.
+        context.address().send(Leave);
+        Err(Faulted::failed("cannot start", "there is no fuel"))
+    }
+
+    fn stop(&mut self, _: Stop) -> Result<(), Faulted> {
+        Err(Faulted::failed("cannot stop", "the brakes are broken"))
+    }
+
+    fn leave(&mut self, _: Leave, context: &mut Context<Self>) {
+        context.complete(Ack {});
+        context.complete(Faulted::failed("cannot leave", "twice"));
+    }
+}
+
+#[test]
+fn a_start_or_stop_that_replies_with_a_fault_ends_the_object_with_it() {
+    let completed = Test::new(Failing { starts: false }).completed();
+    let fault = completed.fault().unwrap().to_string();
+    assert_eq!(fault, "cannot start (there is no fuel)");
+    let completed = Test::new(Failing { starts: true }).stop();
+    let fault = completed.fault().unwrap().to_string();
+    assert_eq!(fault, "cannot stop (the brakes are broken)");
+}
+
+#[test]
+fn an_object_completes_once() {
+    let mut test = Test::new(Failing { starts: true });
+    test.ask(Leave).unwrap();
+    assert_eq!(test.completed().value(), Some(&Ack {}));
+}

@@ -142,6 +142,22 @@ fn one_too_many_is_refused_at_once() {
 }
 
 #[test]
+fn what_waits_is_dropped_when_whoever_asked_has_gone() {
+    let mut test = Test::new(Factory::new(None));
+    let address = test.address();
+    let first = [(); 2].map(|()| address.ask(work("")));
+    let given_up = [(); 3].map(|()| address.ask(work("")));
+    test.pass(Duration::ZERO);
+    drop(given_up);
+    let (done, took) = elapsed(&mut test, |test| {
+        test.run(all(first));
+        test.ask(work(""))
+    });
+    assert!(done.is_ok());
+    assert!(took < Duration::from_millis(2500), "{took:?}");
+}
+
+#[test]
 fn a_worker_that_has_completed_is_replaced() {
     let mut test = Test::new(Factory::new(None));
     assert_eq!(test.ask(work("complete")), Ok(Done { worker: 0 }));
