@@ -99,7 +99,8 @@ impl std::fmt::Debug for Unasked {
 }
 
 /// What a handler may return: a message, a `Result` of two messages, nothing, which is
-/// answered by [`Ack`], or any of these [`Later`](crate::Later).
+/// answered by [`Ack`], or any of these [`Later`](crate::Later). A handler that refuses some
+/// requests at once and answers others later returns a `Result` of a `Later` and a message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a reply",
     label = "a handler returns a message, a `Result` of two messages, or nothing",

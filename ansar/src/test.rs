@@ -40,6 +40,7 @@ use tokio::task::{JoinHandle, spawn_local};
 pub use running::{Response, Running};
 
 use crate::address::{Address, Delivery};
+use crate::blocking;
 use crate::context::Completion;
 use crate::family::Parent;
 use crate::fault::Faulted;
@@ -77,6 +78,7 @@ impl<O: Object> Test<O> {
     pub fn create(make: impl FnOnce() -> O) -> Self {
         let runtime = Builder::new_current_thread()
             .enable_all()
+            .max_blocking_threads(blocking::THREADS)
             .start_paused(true)
             .build_local(LocalOptions::default())
             .expect("the system has room for an event queue");

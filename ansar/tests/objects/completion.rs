@@ -143,15 +143,31 @@ fn what_is_in_progress_is_answered_before_the_end() {
     assert!(test.completed().fault().is_none());
 }
 
+/// Ends, and has something to do before.
+struct Tidy;
+
+#[handlers]
+impl Tidy {
+    fn start(&mut self, _: Start, context: &mut Context<Self>) {
+        context.complete(Ack {});
+        context.address().send(LastWords);
+    }
+
+    fn last_words(&mut self, _: LastWords) {
+        console!("Last words");
+    }
+}
+
 #[test]
 fn what_an_object_sent_itself_before_it_completed_is_handled() {
     let mut test = Test::new(Leaver);
-    test.ask(Leave).unwrap();
+    for _ in 0..20 {
+        test.beside(Tidy);
+    }
+    test.pass(Duration::ZERO);
     let record = test.record();
-    assert!(
-        record.iter().any(|line| line == "^ Leaver - Last words"),
-        "{record:#?}"
-    );
+    let said = record.iter().filter(|line| *line == "^ Tidy - Last words");
+    assert_eq!(said.count(), 20, "{record:#?}");
 }
 
 /// Never answers.
