@@ -87,7 +87,7 @@ impl Chunked {
             (Place::Size(size), b';' | b' ' | b'\t') => Ok(Place::Extension(size)),
             (Place::Size(size), _) => add_digit(size, byte),
             (Place::Extension(size), _) => self.spend(byte, Place::Extension(size)),
-            (Place::SizeEnd(0), b'\n') | (Place::TrailerEnd, b'\n') => Ok(Place::TrailerBegin),
+            (Place::SizeEnd(0) | Place::TrailerEnd, b'\n') => Ok(Place::TrailerBegin),
             (Place::SizeEnd(size), b'\n') => Ok(Place::Data(size)),
             (Place::DataCr, b'\r') => Ok(Place::DataLf),
             (Place::DataLf, b'\n') => Ok(Place::SizeBegin),
@@ -125,8 +125,11 @@ fn add_digit(size: u64, byte: u8) -> Result<Place, Problem> {
 mod tests {
     use super::*;
 
-    /// All data of a body that comes in pieces of so many bytes, and what is behind it.
-    fn decode(body: &[u8], piece: usize) -> Result<Option<(Vec<u8>, Vec<u8>)>, Problem> {
+    /// The data of a body, and what is behind it.
+    type Parts = (Vec<u8>, Vec<u8>);
+
+    /// Takes a body apart that comes in pieces of so many bytes, when it is complete.
+    fn decode(body: &[u8], piece: usize) -> Result<Option<Parts>, Problem> {
         let mut chunked = Chunked::new(32);
         let mut data = Vec::new();
         let mut input = BytesMut::new();
@@ -157,10 +160,8 @@ mod tests {
         ];
         for (body, data, behind) in cases {
             for piece in 1..=body.len() {
-                let (decoded, rest) = decode(body, piece).unwrap().unwrap();
-                assert_eq!(&decoded, data);
-                // What is behind the body arrives with its last piece only.
-                assert!(behind.ends_with(&rest) || behind.starts_with(&rest));
+                let parts = (data.to_vec(), behind.to_vec());
+                assert_eq!(decode(body, piece), Ok(Some(parts)));
             }
         }
     }

@@ -109,15 +109,15 @@ where
         let mut decoder = Decoder::new(request.framing, self.limits);
         let mut body = Vec::new();
         let limit = self.limits.body_bytes;
-        let mut keep = |data: Bytes| {
+        let mut append = |data: Bytes| {
             body.extend_from_slice(&data);
             if body.len() > limit {
                 return Err(Problem::BodyTooLarge { limit });
             }
             Ok(())
         };
-        let collected = poll_fn(|cx| self.poll_body(&mut decoder, &mut keep, &mut timer, cx)).await;
-        let exchange = match collected {
+        let arrived = poll_fn(|cx| self.poll_body(&mut decoder, &mut append, &mut timer, cx)).await;
+        let exchange = match arrived {
             Ok(()) => Exchange {
                 timer: Some(timer),
                 ..Exchange::new(request.terms, self.answer_collected(&head, &body))
@@ -146,8 +146,8 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Missing>> {
         loop {
-            let decoded = decoder.decode(self.input.bytes_mut());
-            match decoded.map_err(Missing::Refused)? {
+            let body = decoder.decode(self.input.bytes_mut());
+            match body.map_err(Missing::Refused)? {
                 Decoded::Data(data) => take(data).map_err(Missing::Refused)?,
                 Decoded::End => return Poll::Ready(Ok(())),
                 Decoded::More => match self.input.poll_read(&mut self.io, cx) {

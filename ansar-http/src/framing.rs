@@ -20,9 +20,15 @@ pub(crate) struct Directives {
     hosts: usize,
     length: Option<u64>,
     chunked: bool,
-    close: bool,
-    keep_alive: bool,
+    option: Option<ConnectionOption>,
     expects_continue: bool,
+}
+
+/// What a client wants of the connection after the answer. When it wants both, it is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum ConnectionOption {
+    KeepAlive,
+    Close,
 }
 
 impl Directives {
@@ -52,8 +58,11 @@ impl Directives {
     fn note_connection(&mut self, value: &[u8]) {
         for option in value.split(|byte| *byte == b',') {
             let option = option.trim_ascii();
-            self.close |= option.eq_ignore_ascii_case(b"close");
-            self.keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+            if option.eq_ignore_ascii_case(b"close") {
+                self.option = Some(ConnectionOption::Close);
+            } else if option.eq_ignore_ascii_case(b"keep-alive") {
+                self.option = self.option.max(Some(ConnectionOption::KeepAlive));
+            }
         }
     }
 
@@ -81,8 +90,8 @@ impl Directives {
     /// Whether the client would send another request.
     pub(crate) fn keeps_alive(&self, version: Version) -> bool {
         match version {
-            Version::Http10 => self.keep_alive && !self.close,
-            Version::Http11 => !self.close,
+            Version::Http10 => self.option == Some(ConnectionOption::KeepAlive),
+            Version::Http11 => self.option != Some(ConnectionOption::Close),
         }
     }
 
@@ -120,7 +129,9 @@ fn parse_length(value: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn framing(version: Version, headers: &[(&str, &str)]) -> Result<Framing, Problem> {
+    type Header = (&'static str, &'static str);
+
+    fn framing(version: Version, headers: &[Header]) -> Result<Framing, Problem> {
         let mut directives = Directives::default();
         for (name, value) in headers {
             directives.note(name, value.as_bytes())?;
@@ -134,7 +145,7 @@ mod tests {
         let malformed = |syntax| Err(Problem::Malformed(syntax));
         let length = "content-length";
         let coding = "Transfer-Encoding";
-        let cases: &[(&[(&str, &str)], Result<Framing, Problem>)] = &[
+        let cases: &[(&[Header], Result<Framing, Problem>)] = &[
             (&[], Ok(None)),
             (&[(length, "0")], Ok(None)),
             (&[(length, "007")], Ok(Length(7))),
