@@ -85,9 +85,11 @@ extern crate self as ansar;
 mod address;
 mod api;
 mod ask;
+mod asker;
 mod blocking;
 mod client;
 mod context;
+mod crew;
 mod diagnostic;
 mod encoding;
 mod family;
@@ -99,6 +101,7 @@ mod life;
 mod lifecycle;
 mod mailbox;
 mod mark;
+mod members;
 pub mod message;
 #[doc(hidden)]
 pub mod object;
@@ -110,6 +113,8 @@ mod readiness;
 #[doc(hidden)]
 pub mod record;
 mod reply;
+mod routes;
+mod serving;
 pub mod settings;
 mod signals;
 #[cfg(feature = "test")]
@@ -122,14 +127,14 @@ pub use serde;
 pub use tokio::time::sleep;
 
 pub use address::{Address, Delivery, Forwarded};
-pub use api::{Api, Members};
+pub use api::{Api, Request};
 pub use ask::{ASK_TIME, Ask, all, both, first};
 pub use blocking::blocking;
 pub use client::Client;
 pub use context::Context;
 pub use fault::{Aborted, Fault, Faulted, NotListening};
 pub use host_port::HostPort;
-pub use http::HttpSettings;
+pub use http::{Endpoint, HttpSettings};
 pub use later::{Later, Promise};
 pub use lifecycle::{Accepted, Closed, Completed, Listening, ObjectId, Start, Stop};
 pub use message::{Ack, Message};

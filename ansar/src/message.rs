@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
+use crate::http::Endpoint;
 
 /// A plain struct that can be sent, received and replied.
 ///
@@ -20,6 +21,9 @@ pub trait Message: Debug + Serialize + DeserializeOwned + 'static {
     const MODULE: &'static str;
     /// The name of the struct, by which a client asks for it.
     const NAME: &'static str;
+
+    /// The method and the path by which a client asks for it, when it is not by name.
+    const ENDPOINT: Option<Endpoint> = None;
 
     /// What went wrong, if this message says that something did.
     fn fault(&self) -> Option<Fault> {

@@ -1,30 +1,18 @@
 //! A process from its command line to its exit status.
 
 use std::env;
-use std::io;
-use std::pin::pin;
 use std::process::ExitCode;
-use std::rc::Rc;
 
-use tokio::runtime::{self, LocalOptions, LocalRuntime};
-
-use crate::blocking;
-use crate::context::Completion;
+use crate::context::Conclusion;
 use crate::diagnostic;
-use crate::family::Parent;
-use crate::fault::{Aborted, Faulted};
-use crate::http::HttpSettings;
-use crate::life::Life;
-use crate::lifecycle::{Start, Stop};
-use crate::mailbox::{Mailbox, guarded};
 use crate::mark;
 use crate::message::{self, Ack};
 use crate::object::Program;
 use crate::place::{Place, PlaceError};
-use crate::readiness::Readiness;
 use crate::record::{self, Identity, Tag};
+use crate::serving::Plan;
 use crate::settings::{Action, Options, Settings, Stored};
-use crate::signals::{StopSignal, StopSignals};
+use crate::signals::StopSignal;
 
 /// Exit status of a program that could not go on.
 const EXIT_FAULT: u8 = 1;
@@ -148,10 +136,11 @@ fn serve<P: Program>(
             format_args!("{}", diagnostic::chain(&error)),
         );
     }
-    let (completion, signal) = in_runtime::<P>(settings);
+    let http = P::http();
+    let (conclusion, signal) = Plan::<P> { settings, http }.serve();
     // The diagnostic stands after the last record.
     drop(flush);
-    conclude(place, completion, signal)
+    conclude(place, conclusion, signal)
 }
 
 fn record_surroundings<P: Program>() {
@@ -173,104 +162,19 @@ fn record_surroundings<P: Program>() {
 }
 
 /// Says how it ended, and turns that into the exit status.
-fn conclude(place: &Place, completion: Completion, signal: Option<StopSignal>) -> u8 {
-    match completion {
-        Completion::Value { text, .. } => {
+fn conclude(place: &Place, conclusion: Conclusion, signal: Option<StopSignal>) -> u8 {
+    match conclusion {
+        Conclusion::Value(text) => {
             diagnostic::print(&text);
             0
         }
-        Completion::Aborted(fault) => {
+        Conclusion::Aborted(fault) => {
             diagnostic::complain(&place.name, &fault.to_string());
             signal.map_or(EXIT_FAULT, StopSignal::exit_status)
         }
-        Completion::Fault(fault) => {
+        Conclusion::Fault(fault) => {
             diagnostic::complain(&place.name, &fault.to_string());
             EXIT_FAULT
         }
     }
-}
-
-/// One thread for the sockets, the timers and the object.
-fn runtime() -> io::Result<LocalRuntime> {
-    runtime::Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(blocking::THREADS)
-        .build_local(LocalOptions::default())
-}
-
-fn in_runtime<P: Program>(settings: P::Settings) -> (Completion, Option<StopSignal>) {
-    match runtime() {
-        Ok(runtime) => runtime.block_on(live::<P>(settings)),
-        Err(error) => {
-            let fault = Faulted::failed("cannot begin", error.to_string());
-            (Completion::of(fault), None)
-        }
-    }
-}
-
-/// The life of the object that is the program, which signals can end.
-async fn live<P: Program>(settings: P::Settings) -> (Completion, Option<StopSignal>) {
-    let failed = |fault: Faulted| (Completion::of(fault), None);
-    let mut signals = match StopSignals::take() {
-        Ok(signals) => signals,
-        Err(error) => return failed(Faulted::failed("cannot take signals", error.to_string())),
-    };
-    let mailbox = match create::<P>(settings, P::http()) {
-        Ok(mailbox) => mailbox,
-        Err(fault) => return failed(fault),
-    };
-    let mut life = pin!(Life::new(Rc::clone(&mailbox), Readiness::from_environment()).live());
-    let mut last_signal = None;
-    loop {
-        tokio::select! {
-            completion = &mut life => return (completion, last_signal),
-            signal = signals.next() => {
-                if mailbox.is_closed() {
-                    record::write(Tag::Warning, Identity::PROCESS, format_args!("Cut short by {signal:?}"));
-                    return (Completion::of(Aborted {}), Some(signal));
-                }
-                last_signal = Some(signal);
-                mailbox.stop(Identity::PROCESS, Stop);
-            }
-        }
-    }
-}
-
-/// The same without a process around it: until a test has seen enough.
-#[cfg(feature = "test")]
-pub(crate) fn serve_until<P: Program>(
-    settings: P::Settings,
-    readiness: Readiness,
-    stopped: tokio::sync::oneshot::Receiver<()>,
-) {
-    let runtime = runtime().expect("the system has room for an event queue");
-    runtime.block_on(async {
-        let mailbox = create::<P>(settings, P::http()).expect("the constructor does not panic");
-        let mut life = pin!(Life::new(Rc::clone(&mailbox), readiness).live());
-        tokio::select! {
-            _ = &mut life => return,
-            // A test that is gone has seen enough too.
-            _ = stopped => mailbox.stop(Identity::PROCESS, Stop),
-        }
-        life.await;
-    });
-}
-
-/// Creates the object, unless its constructor panics, and tells it to start.
-fn create<P: Program>(
-    settings: P::Settings,
-    http: HttpSettings,
-) -> Result<Rc<Mailbox<P>>, Faulted> {
-    let listen_at = settings.listen_at();
-    let identity = Identity::create(record::short_name::<P>(), Identity::PROCESS);
-    let object = guarded(identity, "create", || P::create(settings))?;
-    let mailbox = Mailbox::new(identity, object, Parent::PROCESS, Rc::new(http));
-    mailbox.tell_essential(Identity::PROCESS, Start, |_, context| match listen_at {
-        Some(address) => context.listen::<P::Api>(address),
-        None => context.complete(Faulted::failed(
-            "cannot start",
-            "the settings have no `host: String` and `port: u16` to listen at, and there is no handler for `Start` that does something else",
-        )),
-    });
-    Ok(mailbox)
 }

@@ -47,6 +47,20 @@ pub enum Answer {
     Later(LocalBoxFuture<'static, Reply>),
 }
 
+impl Answer {
+    /// The same, with another status when it is no fault.
+    pub(crate) fn with_success(self, status: u16) -> Self {
+        let change = move |reply: Reply| match reply.status {
+            200 => Reply { status, ..reply },
+            _ => reply,
+        };
+        match self {
+            Self::Now(reply) => Self::Now(change(reply)),
+            Self::Later(reply) => Self::Later(Box::pin(async move { change(reply.await) })),
+        }
+    }
+}
+
 impl std::fmt::Debug for Answer {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

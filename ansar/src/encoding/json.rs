@@ -77,6 +77,18 @@ pub(crate) fn decode<M: Message>(body: &[u8]) -> Result<M, String> {
     with_path(body)
 }
 
+/// Reads a request of which some members stood in the path.
+pub(crate) fn decode_beside<M: Message>(
+    path: &[(String, String)],
+    body: &[u8],
+) -> Result<M, String> {
+    let mut members: serde_json::Map<String, serde_json::Value> = with_path(body)?;
+    for (name, text) in path {
+        members.insert(name.clone(), text.clone().into());
+    }
+    serde_json::from_value(members.into()).map_err(|error| error.to_string())
+}
+
 fn with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {

@@ -5,7 +5,7 @@ mod json;
 mod pairs;
 mod text;
 
-pub(crate) use json::{EncodeError, decode, encode};
+pub(crate) use json::{EncodeError, decode, decode_beside, encode};
 pub(crate) use pairs::decode_pairs;
 
 /// Puts a decoding error in our words: members, not fields.

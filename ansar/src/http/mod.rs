@@ -1,11 +1,20 @@
 //! HTTP: requests become messages, replies become responses.
 
 mod connection;
+mod endpoint;
 mod limits;
 mod listener;
+mod port;
+mod reception;
 mod request;
 mod response;
 mod settings;
+mod tls;
 
-pub(crate) use listener::{Host, Listener, NoListener};
+pub use endpoint::Endpoint;
+pub(crate) use endpoint::{Match, PathMember, Paths};
+pub(crate) use listener::{Listener, NoListener};
+pub(crate) use port::{Port, Ports};
+pub(crate) use reception::{Host, Reception};
+pub(crate) use response::Refusal;
 pub use settings::HttpSettings;

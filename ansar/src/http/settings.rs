@@ -2,22 +2,28 @@
 
 use std::time::Duration;
 
-/// What can be configured of HTTP in every program.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HttpSettings {
-    drain_time_limit: Duration,
-}
+use ansar_http::Limits;
 
-impl Default for HttpSettings {
-    fn default() -> Self {
-        Self {
-            drain_time_limit: super::limits::DRAIN_TIME,
-        }
-    }
-}
+use super::tls::{Tls, TlsError};
+
+/// What can be configured of HTTP in every program.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct HttpSettings {}
 
 impl HttpSettings {
     pub(crate) fn drain_time_limit(&self) -> Duration {
-        self.drain_time_limit
+        Duration::from_secs(10)
+    }
+    pub(crate) fn threads(&self) -> usize {
+        1
+    }
+    pub(crate) fn connection_limit(&self) -> usize {
+        10_000
+    }
+    pub(crate) fn limits(&self) -> Limits {
+        Limits::default()
+    }
+    pub(crate) fn tls(&self) -> Result<Option<Tls>, TlsError> {
+        Ok(None)
     }
 }

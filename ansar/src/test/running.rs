@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::http::Ports;
 use crate::object::Program;
-use crate::process;
 use crate::readiness::Readiness;
+use crate::serving::Plan;
 
 /// How long a program may take to listen, and to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -68,8 +69,19 @@ impl Running {
     pub fn start<P: Program>(settings: P::Settings) -> Self {
         let (stop, stopped) = oneshot::channel();
         let (sender, ready) = mpsc::channel();
-        let serve = move || process::serve_until::<P>(settings, Readiness::Test(sender), stopped);
-        let thread = thread::spawn(serve);
+        let readiness = Readiness::Told(Box::new(move |listening: &[SocketAddr]| {
+            // A test that has given up does not listen.
+            let _ = sender.send(listening.to_vec());
+        }));
+        let http = P::http();
+        let plan = Plan::<P> { settings, http };
+        let stopped = async {
+            // A test that is gone has seen enough too.
+            let _ = stopped.await;
+        };
+        let thread = thread::spawn(|| {
+            plan.serve_until(readiness, Ports::Alone, stopped);
+        });
         let addresses = ready.recv_timeout(PATIENCE).expect("the program starts");
         Self {
             addresses,
