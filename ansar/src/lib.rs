@@ -110,16 +110,17 @@ pub use api::{Api, Members};
 pub use context::Context;
 pub use fault::{Aborted, Fault, Faulted, NotListening};
 pub use host_port::HostPort;
+pub use http::HttpSettings;
 pub use message::{Ack, Message};
 pub use object::{Handler, Object};
 pub use process::run;
 pub use reply::{IntoReply, Reply};
-pub use settings::Settings;
+pub use settings::{ByteSize, Secret, Settings};
 
 /// What a server imports.
 pub mod prelude {
     pub use crate::{
-        Aborted, Ack, Context, Faulted, Handler, HostPort, Message, NotListening, Object, console,
-        debug, fault, handlers, message, settings, trace, warning,
+        Aborted, Ack, ByteSize, Context, Faulted, Handler, HostPort, Message, NotListening, Object,
+        Secret, console, debug, fault, handlers, message, settings, trace, warning,
     };
 }

@@ -1,9 +1,12 @@
 //! HTTP: requests become messages, replies become responses.
 
+mod bounds;
 mod connection;
 mod limits;
 mod listener;
 mod request;
 mod response;
+mod settings;
 
 pub(crate) use listener::{Listener, NoListener};
+pub use settings::HttpSettings;

@@ -1,7 +1,9 @@
 //! What can be configured: factory values, then what is stored, then the command line.
 
+mod byte_size;
 mod layers;
 mod options;
+mod secret;
 
 use std::fmt::Debug;
 
@@ -9,6 +11,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::host_port::HostPort;
+
+pub use byte_size::ByteSize;
+pub use secret::Secret;
 
 pub(crate) use layers::{LayerError, Stored, layered};
 pub(crate) use options::{Action, Options};
