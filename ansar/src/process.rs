@@ -17,7 +17,7 @@ use crate::object::Object;
 use crate::program::{PlaceError, Program};
 use crate::readiness::Readiness;
 use crate::record::{self, Identity, Tag};
-use crate::settings::{Action, Options, Settings, Stored};
+use crate::settings::{Action, Configuration, Options, Settings};
 use crate::signals::{StopSignal, StopSignals};
 
 /// Exit status of a program that could not go on.
@@ -43,6 +43,7 @@ pub fn run<O: Object>(factory: O::Settings) -> ExitCode {
             return EXIT_FAULT.into();
         }
     };
+    let factory = Configuration::factory(factory);
     match Options::parse(&program.name, &factory, arguments) {
         Ok(options) => perform::<O>(&program, &factory, &options).into(),
         Err(error) => {
@@ -53,17 +54,21 @@ pub fn run<O: Object>(factory: O::Settings) -> ExitCode {
     }
 }
 
-fn perform<O: Object>(program: &Program, factory: &O::Settings, options: &Options) -> u8 {
+fn perform<O: Object>(
+    program: &Program,
+    factory: &Configuration<O::Settings>,
+    options: &Options,
+) -> u8 {
     match &options.action {
         Action::Print(text) => {
             diagnostic::print(text);
             0
         }
-        Action::FactoryReset => stored(program, factory),
+        Action::FactoryReset => stored(program, factory, factory),
         Action::Run | Action::DumpSettings | Action::StoreSettings => {
-            match program.settings(factory, options.settings_file.as_deref(), &options.given) {
+            match program.configuration(factory, options) {
                 Err(error) => complain(program, &error),
-                Ok(settings) => perform_with::<O>(program, factory, options, settings),
+                Ok(configuration) => perform_with::<O>(program, factory, options, configuration),
             }
         }
     }
@@ -71,39 +76,36 @@ fn perform<O: Object>(program: &Program, factory: &O::Settings, options: &Option
 
 fn perform_with<O: Object>(
     program: &Program,
-    factory: &O::Settings,
+    factory: &Configuration<O::Settings>,
     options: &Options,
-    settings: O::Settings,
+    configuration: Configuration<O::Settings>,
 ) -> u8 {
     match options.action {
-        Action::DumpSettings => dump(&settings),
-        Action::StoreSettings => stored(program, &settings),
-        _ => serve::<O>(program, factory, options, settings),
+        Action::DumpSettings => {
+            diagnostic::print(&configuration.dump(factory));
+            0
+        }
+        Action::StoreSettings => stored(program, factory, &configuration),
+        _ => serve::<O>(program, factory, options, configuration),
     }
 }
 
-fn stored<S: Settings>(program: &Program, settings: &S) -> u8 {
-    if let Err(error) = program.store_settings(settings) {
+fn stored<S: Settings>(
+    program: &Program,
+    factory: &Configuration<S>,
+    configuration: &Configuration<S>,
+) -> u8 {
+    if let Err(error) = program.store_settings(factory, configuration) {
         return complain(program, &error);
     }
     diagnostic::print(&message::human(&Ack {}));
     0
 }
 
-fn dump<S: Settings>(settings: &S) -> u8 {
-    let mut text = Vec::new();
-    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
-    let mut serializer = serde_json::Serializer::with_formatter(&mut text, formatter);
-    serde::Serialize::serialize(&Stored { value: settings }, &mut serializer)
-        .expect("settings came from JSON, and go back to it");
-    diagnostic::print(&String::from_utf8_lossy(&text));
-    0
-}
-
 fn complain(program: &Program, error: &PlaceError) -> u8 {
     diagnostic::complain(&program.name, &diagnostic::chain(error));
     match error {
-        PlaceError::Option(_) => return EXIT_USAGE,
+        PlaceError::Given(_) | PlaceError::Variable(_) => return EXIT_USAGE,
         PlaceError::Settings { .. }
         | PlaceError::Home(ansar_home_layout::Error::Damaged { .. }) => {
             diagnostic::hint(
@@ -117,9 +119,9 @@ fn complain(program: &Program, error: &PlaceError) -> u8 {
 
 fn serve<O: Object>(
     program: &Program,
-    factory: &O::Settings,
+    factory: &Configuration<O::Settings>,
     options: &Options,
-    settings: O::Settings,
+    configuration: Configuration<O::Settings>,
 ) -> u8 {
     let store = match program.store() {
         Ok(store) => store,
@@ -134,6 +136,13 @@ fn serve<O: Object>(
         }
     };
     record_surroundings::<O>();
+    for variable in program.stray_variables::<O::Settings>() {
+        record::write(
+            Tag::Warning,
+            Identity::PROCESS,
+            format_args!("The variable {variable} names no setting"),
+        );
+    }
     if options.settings_file.is_none()
         && let Err(error) = program.store_first_settings(factory)
     {
@@ -144,7 +153,7 @@ fn serve<O: Object>(
             format_args!("{}", diagnostic::chain(&error)),
         );
     }
-    let (completion, signal) = in_runtime::<O>(settings);
+    let (completion, signal) = in_runtime::<O>(configuration.settings);
     // The diagnostic stands after the last record.
     drop(flush);
     conclude(program, completion, signal)

@@ -7,15 +7,18 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use ansar_home_layout::{Home, RoleName, STORAGE_DEFAULT, ToolHome, document, environment};
-use serde_json::{Map, Value};
 
-use crate::settings::{self, LayerError, Settings, Stored};
+use crate::settings::{
+    Action, Configuration, Environment, LayerError, NotText, Options, Settings, StoredMembers,
+    exposed,
+};
 
 /// A program and its place.
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) name: String,
     place: Place,
+    environment: Environment,
 }
 
 #[derive(Debug)]
@@ -45,16 +48,20 @@ pub(crate) enum PlaceError {
     NoSettings { path: PathBuf },
     #[error("cannot use the settings in {path:?}: {reason}")]
     Settings { path: PathBuf, reason: String },
-    #[error("{0}")]
-    Option(String),
+    #[error(transparent)]
+    Given(LayerError),
+    #[error(transparent)]
+    Variable(#[from] NotText),
 }
 
 impl Program {
     /// Finds out from the command line's first word and the environment.
     pub(crate) fn of_this_process(arguments: Option<&OsStr>) -> Result<Self, PlaceError> {
+        let name = name(arguments);
         Ok(Self {
-            name: name(arguments),
+            environment: Environment::of(&name, env::vars_os()),
             place: place()?,
+            name,
         })
     }
 
@@ -80,29 +87,50 @@ impl Program {
         }
     }
 
-    /// The factory settings, what is stored of them, and what the command line gives, in
-    /// this order. A file that was asked for by name must be there.
-    pub(crate) fn settings<S: Settings>(
+    /// The layers over each other: the factory settings, what is stored of them, what the
+    /// environment gives, and what the command line gives. A file that was asked for by name
+    /// must be there.
+    pub(crate) fn configuration<S: Settings>(
         &self,
-        factory: &S,
-        asked_for: Option<&Path>,
-        given: &[(String, String)],
-    ) -> Result<S, PlaceError> {
-        let path = asked_for.map_or_else(|| self.settings_file(), Path::to_path_buf);
-        let stored: Option<Stored<Map<String, Value>>> = document::read(&path)?;
-        if stored.is_none() && asked_for.is_some() {
+        factory: &Configuration<S>,
+        options: &Options,
+    ) -> Result<Configuration<S>, PlaceError> {
+        let path = self.settings_file_in_use(options);
+        let stored: Option<StoredMembers> = document::read(&path)?;
+        if stored.is_none() && options.settings_file.is_some() {
             return Err(PlaceError::NoSettings { path });
         }
-        settings::layered(factory, stored.map(|stored| stored.value), given).map_err(|error| {
-            match error {
-                LayerError::Stored(reason) => PlaceError::Settings { path, reason },
-                LayerError::Option { .. } => PlaceError::Option(error.to_string()),
-            }
+        let mut given = match options.action {
+            // The environment holds for the processes that have it, and is not made permanent.
+            Action::StoreSettings => Vec::new(),
+            _ => self.environment.given::<S>()?,
+        };
+        given.extend_from_slice(&options.given);
+        factory.with(stored, &given).map_err(|error| match error {
+            LayerError::Stored(reason) => PlaceError::Settings { path, reason },
+            LayerError::Given { .. } | LayerError::Together(_) => PlaceError::Given(error),
         })
     }
 
+    /// The file that the stored layer is read from.
+    fn settings_file_in_use(&self, options: &Options) -> PathBuf {
+        options
+            .settings_file
+            .clone()
+            .unwrap_or_else(|| self.settings_file())
+    }
+
+    /// The variables that begin with the program's name, and name none of its members.
+    pub(crate) fn stray_variables<S: Settings>(&self) -> impl Iterator<Item = &str> {
+        self.environment.strays::<S>()
+    }
+
     /// Makes settings permanent.
-    pub(crate) fn store_settings<S: Settings>(&self, settings: &S) -> Result<(), PlaceError> {
+    pub(crate) fn store_settings<S: Settings>(
+        &self,
+        factory: &Configuration<S>,
+        configuration: &Configuration<S>,
+    ) -> Result<(), PlaceError> {
         if let Place::Alone { tool_home } = &self.place {
             let folder = tool_home.settings_folder();
             let made = DirBuilder::new()
@@ -114,19 +142,23 @@ impl Program {
                 source,
             })?;
         }
-        Ok(document::replace(
-            &self.settings_file(),
-            &Stored { value: settings },
-        )?)
+        let document = configuration.document(factory);
+        // Nobody but the owner reads the file.
+        Ok(exposed(|| {
+            document::replace(&self.settings_file(), &document)
+        })?)
     }
 
     /// Puts the factory settings where people will look for settings to change,
     /// unless there are some already.
-    pub(crate) fn store_first_settings<S: Settings>(&self, factory: &S) -> Result<(), PlaceError> {
+    pub(crate) fn store_first_settings<S: Settings>(
+        &self,
+        factory: &Configuration<S>,
+    ) -> Result<(), PlaceError> {
         if self.settings_file().exists() {
             Ok(())
         } else {
-            self.store_settings(factory)
+            self.store_settings(factory, factory)
         }
     }
 }
