@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use ansar_home_layout::{Home, RoleName, STORAGE_DEFAULT, ToolHome, document, environment};
 
 use crate::settings::{
-    Action, Configuration, Environment, LayerError, NotText, Options, Settings, StoredMembers,
-    exposed,
+    Action, Configuration, Environment, LayerError, NotText, Options, Settings, SettingsWatch,
+    StoredMembers, exposed,
 };
 
 /// A program and its place.
@@ -41,6 +41,11 @@ pub(crate) enum PlaceError {
     WorkingFolder(#[source] std::io::Error),
     #[error("cannot make the folder {path:?}")]
     Folder {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("cannot watch the settings in {path:?}")]
+    Watch {
         path: PathBuf,
         source: std::io::Error,
     },
@@ -110,6 +115,40 @@ impl Program {
             LayerError::Stored(reason) => PlaceError::Settings { path, reason },
             LayerError::Given { .. } | LayerError::Together(_) => PlaceError::Given(error),
         })
+    }
+
+    /// Watches the file that the stored layer is read from. Open it before the layers are read,
+    /// so that no change falls between the two.
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "called once objects can be told of other settings"
+        )
+    )]
+    pub(crate) fn watch_settings(&self, options: &Options) -> Result<SettingsWatch, PlaceError> {
+        let path = self.settings_file_in_use(options);
+        SettingsWatch::open(&path).map_err(|source| PlaceError::Watch { path, source })
+    }
+
+    /// Reads the layers again after the file has changed. None when that makes no difference:
+    /// the document is only written differently, or later layers have the last word. An error
+    /// is a reason to keep what is current.
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "called once objects can be told of other settings"
+        )
+    )]
+    pub(crate) fn changed_configuration<S: Settings>(
+        &self,
+        factory: &Configuration<S>,
+        options: &Options,
+        current: &Configuration<S>,
+    ) -> Result<Option<Configuration<S>>, PlaceError> {
+        let configuration = self.configuration(factory, options)?;
+        Ok((!configuration.is_same_as(current)).then_some(configuration))
     }
 
     /// The file that the stored layer is read from.
@@ -192,7 +231,75 @@ fn place() -> Result<Place, PlaceError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use tempfile::TempDir;
+
     use super::*;
+    use crate as ansar;
+    use crate::settings::{Given, Secret, Section};
+
+    #[ansar::settings]
+    struct Server {
+        #[default("127.0.0.1")]
+        host: String,
+        #[default(5051)]
+        port: u16,
+        api_key: Secret,
+    }
+
+    struct Fixture {
+        _folder: TempDir,
+        program: Program,
+        factory: Configuration<Server>,
+    }
+
+    impl Fixture {
+        fn new(variables: &[(&str, &str)]) -> Self {
+            let folder = TempDir::new().unwrap();
+            let variables = variables
+                .iter()
+                .map(|(name, value)| (name.into(), value.into()));
+            let program = Program {
+                name: "server".to_owned(),
+                place: Place::Alone {
+                    tool_home: ToolHome::locate(None, None, folder.path()),
+                },
+                environment: Environment::of("server", variables),
+            };
+            Self {
+                _folder: folder,
+                program,
+                factory: Configuration::factory(Server::default()),
+            }
+        }
+
+        fn store(&self, text: &str) {
+            let path = self.program.settings_file();
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+
+        fn configuration(&self, options: &Options) -> Result<Configuration<Server>, PlaceError> {
+            self.program.configuration(&self.factory, options)
+        }
+    }
+
+    fn options(action: Action, given: &[(&'static str, &str)]) -> Options {
+        let given = given.iter().map(|(member, text)| Given {
+            section: Section::Program,
+            member,
+            name: format!("--{member}"),
+            text: Secret::from(*text),
+        });
+        Options {
+            action,
+            debug_level: None,
+            settings_file: None,
+            given: given.collect(),
+        }
+    }
 
     #[test]
     fn a_program_is_called_by_its_file_name() {
@@ -201,5 +308,86 @@ mod tests {
             "crunch_server"
         );
         assert_eq!(name(None), "ansar");
+    }
+
+    #[test]
+    fn what_comes_later_counts() {
+        let fixture = Fixture::new(&[("SERVER_PORT", "7000"), ("SERVER_API_KEY", "environment")]);
+        fixture.store(r#"{"value": {"host": "::1", "port": 6000, "api_key": "stored"}}"#);
+        let layers = fixture.configuration(&options(Action::Run, &[("port", "8000")]));
+        let settings = layers.unwrap().settings;
+        assert_eq!((settings.host.as_str(), settings.port), ("::1", 8000));
+        assert_eq!(settings.api_key.expose(), "environment");
+    }
+
+    #[test]
+    fn what_the_environment_gives_is_not_stored() {
+        let fixture = Fixture::new(&[("SERVER_PORT", "wrong"), ("SERVER_API_KEY", "environment")]);
+        let given = options(Action::StoreSettings, &[("host", "::1")]);
+        let settings = fixture.configuration(&given).unwrap().settings;
+        assert_eq!((settings.host.as_str(), settings.port), ("::1", 5051));
+        assert_eq!(settings.api_key.expose(), "");
+    }
+
+    #[test]
+    fn a_variable_that_does_not_fit_is_named() {
+        let fixture = Fixture::new(&[("SERVER_PORT", "abc")]);
+        let error = fixture
+            .configuration(&options(Action::Run, &[]))
+            .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("cannot use SERVER_PORT=abc: "),
+            "{error}"
+        );
+        assert!(matches!(error, PlaceError::Given(_)));
+    }
+
+    #[test]
+    fn stored_secrets_are_read_back_and_nobody_else_reads_them() {
+        let fixture = Fixture::new(&[]);
+        let given = options(Action::StoreSettings, &[("api_key", "hunter2")]);
+        let configuration = fixture.configuration(&given).unwrap();
+        fixture
+            .program
+            .store_settings(&fixture.factory, &configuration)
+            .unwrap();
+        let path = fixture.program.settings_file();
+        assert!(fs::read_to_string(&path).unwrap().contains("hunter2"));
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+        let again = fixture.configuration(&options(Action::Run, &[])).unwrap();
+        assert_eq!(again.settings.api_key.expose(), "hunter2");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_was_changed_is_told_and_read_again() {
+        let fixture = Fixture::new(&[("SERVER_HOST", "::1")]);
+        fixture.store(r#"{"value": {"port": 6000}}"#);
+        let run = options(Action::Run, &[]);
+        let mut watch = fixture.program.watch_settings(&run).unwrap();
+        let current = fixture.configuration(&run).unwrap();
+        let again = || {
+            fixture
+                .program
+                .changed_configuration(&fixture.factory, &run, &current)
+        };
+
+        fixture.store(r#"{"value": {"port": 7000}}"#);
+        watch.changed().await.unwrap();
+        assert_eq!(again().unwrap().unwrap().settings.port, 7000);
+
+        fixture.store(r#"{"value": {"port": 6000, "host": "under the environment"}}"#);
+        watch.changed().await.unwrap();
+        assert!(again().unwrap().is_none());
+
+        fixture.store(r#"{"value": {"port": "many"}}"#);
+        watch.changed().await.unwrap();
+        let reason = again().unwrap_err().to_string();
+        assert!(
+            reason.contains("server.json") && reason.contains("near \"port\""),
+            "{reason}"
+        );
     }
 }

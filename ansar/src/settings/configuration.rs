@@ -108,8 +108,8 @@ mod tests {
         Configuration::factory(Server::default())
     }
 
-    fn stored(document: Value) -> Option<StoredMembers> {
-        Some(serde_json::from_value(document).unwrap())
+    fn stored(document: Value) -> StoredMembers {
+        serde_json::from_value(document).unwrap()
     }
 
     fn given(section: Section, member: &'static str, text: &str) -> Given {
@@ -128,7 +128,7 @@ mod tests {
             given(Section::Program, "port", "7000"),
         ];
         let document = json!({"value": {"port": 6000}, "http": {"body_limit": "2MB"}});
-        let configuration = factory().with(stored(document), &given).unwrap();
+        let configuration = factory().with(Some(stored(document)), &given).unwrap();
         assert_eq!(configuration.settings.port, 7000);
         assert_eq!(configuration.http.threads, 2);
         assert_eq!(configuration.http.body_limit.bytes(), 2_000_000);
@@ -151,7 +151,7 @@ mod tests {
             shown(&changed),
             json!({"value": {"port": 5051, "keys": []}, "http": {"drain_time_limit": "2m5s"}})
         );
-        assert!(changed.is_same_as(&factory.with(stored(shown(&changed)), &[]).unwrap()));
+        assert!(changed.is_same_as(&factory.with(Some(stored(shown(&changed))), &[]).unwrap()));
         assert!(!changed.is_same_as(&factory));
     }
 
@@ -181,7 +181,7 @@ mod tests {
     fn what_is_wrong_with_http_says_that_it_is_about_http() {
         let error = |document| {
             factory()
-                .with(stored(document), &[])
+                .with(Some(stored(document)), &[])
                 .unwrap_err()
                 .to_string()
         };

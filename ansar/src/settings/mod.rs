@@ -31,6 +31,7 @@ mod layers;
 mod options;
 mod secret;
 mod section;
+mod watch;
 
 use std::fmt::Debug;
 
@@ -49,6 +50,7 @@ pub(crate) use layers::LayerError;
 pub(crate) use options::{Action, Options};
 pub(crate) use secret::exposed;
 pub(crate) use section::Section;
+pub(crate) use watch::SettingsWatch;
 
 /// The settings of a program: a plain struct whose members are its options.
 ///
