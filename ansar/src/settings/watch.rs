@@ -71,7 +71,10 @@ impl SettingsWatch {
     /// is dropped, and this called again.
     #[cfg_attr(
         not(test),
-        expect(dead_code, reason = "called once objects can be told of other settings")
+        expect(
+            dead_code,
+            reason = "called once objects can be told of other settings"
+        )
     )]
     pub(crate) async fn changed(&mut self) -> io::Result<()> {
         loop {
