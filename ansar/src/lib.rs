@@ -66,6 +66,12 @@
 //! sent as `{"value":["module.Name",{members},[]]}`, so that a client can tell
 //! one kind of reply from another.
 //!
+//! # Settings
+//!
+//! Members of the settings are options of the command line, variables of the environment, and
+//! stored in a file: [`settings`](mod@settings) says which counts. A [`Secret`] is never shown.
+//! Every program has [`HttpSettings`] beside its own.
+//!
 //! # The record
 //!
 //! The framework records what happens to objects and messages. [`console!`],

@@ -106,11 +106,13 @@ fn complain(program: &Program, error: &PlaceError) -> u8 {
     diagnostic::complain(&program.name, &diagnostic::chain(error));
     match error {
         PlaceError::Given(_) | PlaceError::Variable(_) => return EXIT_USAGE,
-        PlaceError::Settings { .. }
-        | PlaceError::Home(ansar_home_layout::Error::Damaged { .. }) => {
-            diagnostic::hint(
-                "mend the file, or give --factory-reset to store the factory settings in its place",
-            );
+        PlaceError::Settings { path, .. }
+        | PlaceError::Home(ansar_home_layout::Error::Damaged { path, .. }) => {
+            diagnostic::hint(if *path == program.settings_file() {
+                "mend the file, or give --factory-reset to store the factory settings in its place"
+            } else {
+                "mend the file, or name another one"
+            });
         }
         _ => {}
     }

@@ -117,8 +117,8 @@ impl Program {
         })
     }
 
-    /// Watches the file that the stored layer is read from. Open it before the layers are read,
-    /// so that no change falls between the two.
+    /// Watches the file that the stored layer is read from. Call [`Self::changed_configuration`]
+    /// once when it is open, so that no change falls between the first reading and this.
     #[cfg_attr(
         not(test),
         expect(
@@ -131,7 +131,7 @@ impl Program {
         SettingsWatch::open(&path).map_err(|source| PlaceError::Watch { path, source })
     }
 
-    /// Reads the layers again after the file has changed. None when that makes no difference:
+    /// Reads the layers again when the file may have changed. None when that makes no difference:
     /// the document is only written differently, or later layers have the last word. An error
     /// is a reason to keep what is current.
     #[cfg_attr(
@@ -181,10 +181,9 @@ impl Program {
                 source,
             })?;
         }
-        let document = configuration.document(factory);
         // Nobody but the owner reads the file.
         Ok(exposed(|| {
-            document::replace(&self.settings_file(), &document)
+            document::replace(&self.settings_file(), &configuration.document(factory))
         })?)
     }
 

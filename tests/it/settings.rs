@@ -185,6 +185,11 @@ fn a_dump_that_is_stored_does_not_replace_a_secret() {
         complaint.contains("near \"api_key\"") && complaint.contains("give the secret itself"),
         "{complaint}"
     );
+    // What is wrong is the file that was named, not the one that is stored.
+    assert!(
+        complaint.ends_with("hint: mend the file, or name another one\n"),
+        "{complaint}"
+    );
     assert!(session.read(STORED).contains("hunter2"));
 }
 

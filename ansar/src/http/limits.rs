@@ -1,4 +1,5 @@
-//! What a client may take of the server. Each limit has a name and a reason.
+//! What a client may take of the server. Each limit has a name and a reason. Those that can
+//! be configured are the factory values of [`HttpSettings`](super::HttpSettings).
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::bounds;
+use super::{bounds, limits};
 use crate as ansar;
 use crate::settings::ByteSize;
 
@@ -21,23 +21,23 @@ const THREADS: u64 = 64;
 #[ansar::settings]
 pub struct HttpSettings {
     /// Connections at once; more wait until one ends
-    #[default(10_000)]
+    #[default(limits::CONNECTIONS)]
     #[serde(deserialize_with = "bounds::count::<CONNECTIONS, _>")]
     pub connection_limit: usize,
     /// The longest body of a request, up to 1GB
-    #[default(ByteSize::new(1024 * 1024))]
+    #[default(ByteSize::new(limits::BODY_BYTES as u64))]
     #[serde(deserialize_with = "bounds::size")]
     pub body_limit: ByteSize,
     /// How long a client may take over the head of a request, and be idle before it
-    #[default(Duration::from_mins(1))]
+    #[default(limits::HEAD_TIME)]
     #[serde(with = "bounds::time")]
     pub head_time_limit: Duration,
     /// How long a request may take from its head to its answer
-    #[default(Duration::from_secs(30))]
+    #[default(limits::BODY_TIME)]
     #[serde(with = "bounds::time")]
     pub request_time_limit: Duration,
     /// How long requests in progress may take to end when the server stops
-    #[default(Duration::from_secs(10))]
+    #[default(limits::DRAIN_TIME)]
     #[serde(with = "bounds::time")]
     pub drain_time_limit: Duration,
     /// Threads that read requests and write answers, up to 64

@@ -19,7 +19,8 @@ pub(crate) struct Configuration<S> {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Stored<T> {
-    /// The author's.
+    /// The author's. Those that are not there are the factory's.
+    #[serde(default)]
     value: T,
     /// What differs from the factory values.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
@@ -132,6 +133,17 @@ mod tests {
         assert_eq!(configuration.settings.port, 7000);
         assert_eq!(configuration.http.threads, 2);
         assert_eq!(configuration.http.body_limit.bytes(), 2_000_000);
+    }
+
+    #[test]
+    fn a_document_may_have_one_part_only() {
+        let http = json!({"http": {"threads": 2}});
+        let configuration = factory().with(Some(stored(http)), &[]).unwrap();
+        assert_eq!(
+            (configuration.settings.port, configuration.http.threads),
+            (5051, 2)
+        );
+        assert!(serde_json::from_value::<StoredMembers>(json!({"port": 1})).is_err());
     }
 
     #[test]

@@ -335,6 +335,29 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_plain_where_the_factory_settings_hold_one_that_is_no_secret() {
+        let layers = Layers {
+            factory: serde_json::to_value(Server::default()).unwrap(),
+        };
+        for plain in ["/host", "/port", "/verbose", "/address/port"] {
+            assert!(layers.is_plain(plain), "{plain}");
+        }
+        for other in [
+            "/api_key",
+            "/other_keys",
+            "/other_keys/0",
+            "/accounts/x",
+            "/address",
+            "/address/password",
+            "/backlog",
+            "/unknown",
+            "",
+        ] {
+            assert!(!layers.is_plain(other), "{other}");
+        }
+    }
+
+    #[test]
     fn no_error_shows_what_may_be_a_secret() {
         let secret = "hunter2";
         let wrong = [

@@ -131,6 +131,14 @@ impl Visitor<'_> for SecretVisitor {
         self.refuse("a number")
     }
 
+    fn visit_i128<E: de::Error>(self, _: i128) -> Result<Secret, E> {
+        self.refuse("a number")
+    }
+
+    fn visit_u128<E: de::Error>(self, _: u128) -> Result<Secret, E> {
+        self.refuse("a number")
+    }
+
     fn visit_f64<E: de::Error>(self, _: f64) -> Result<Secret, E> {
         self.refuse("a number")
     }
@@ -174,10 +182,23 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_any_width_are_refused_without_being_quoted() {
+        use serde::de::IntoDeserializer;
+        use serde::de::value::{Error, I128Deserializer, U128Deserializer};
+        let wide: U128Deserializer<Error> = 4711_u128.into_deserializer();
+        let negative: I128Deserializer<Error> = (-4711_i128).into_deserializer();
+        for refused in [Secret::deserialize(wide), Secret::deserialize(negative)] {
+            let error = refused.unwrap_err().to_string();
+            assert!(!error.contains("4711"), "{error}");
+        }
+    }
+
+    #[test]
     fn what_is_no_text_is_refused_without_being_quoted() {
         for (value, what) in [
             (json!(4711), "a number"),
             (json!(-4711), "a number"),
+            (json!(null), "null"),
             (json!(4711.5), "a number"),
             (json!(true), "true or false"),
             (json!(["4711"]), "sequence"),

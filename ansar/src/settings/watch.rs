@@ -54,8 +54,8 @@ type Content = Result<Option<Vec<u8>>, io::ErrorKind>;
 impl SettingsWatch {
     /// Watches a file that may or may not exist. Without its folder, nothing is watched.
     ///
-    /// What is written from now on is a change: open the watch before the settings are read,
-    /// so that no change falls between the two. To be called within a runtime.
+    /// What is written from now on is a change. Settings that were read before are to be read
+    /// once more, so that no change falls between the two. To be called within a runtime.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         Ok(Self {
             folder: Folder::watch(folder_of(path))?,
@@ -285,6 +285,7 @@ mod tests {
     async fn a_file_that_is_gone_has_changed_when_it_is_back_with_other_content() {
         let mut fixture = Fixture::new();
         fs::remove_file(fixture.path("x.json")).unwrap();
+        fs::write(fixture.path("y.json"), "2").unwrap();
         assert!(!fixture.is_changed().await);
         fixture.write("1");
         assert!(!fixture.is_changed().await);
