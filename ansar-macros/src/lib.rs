@@ -7,6 +7,7 @@ mod handlers;
 mod member;
 mod message;
 mod settings;
+mod states;
 
 use proc_macro::TokenStream;
 use syn::parse_macro_input;
@@ -38,16 +39,30 @@ pub fn settings(arguments: TokenStream, item: TokenStream) -> TokenStream {
     settings::expand(parse_macro_input!(item)).into()
 }
 
-/// Makes every method of an `impl` block the handler of the message that it takes.
+/// Makes the type of an `impl` block an object, and every method in it the handler of the
+/// message that it takes.
 ///
-/// A handler takes `&mut self`, one message, and when it wants it the
-/// `&mut Context<Self>`. What it returns is the reply.
+/// A handler takes `&mut self`, one message, and when it wants them `client: &Client` and
+/// `context: &mut Context<Self>`. What it returns is the reply.
+///
+/// `#[handlers(state = self.state)]` says where the object's state is, which is then shown in
+/// the record; `#[handlers(mailbox = 100)]` says how many messages may wait for the object.
 #[proc_macro_attribute]
 pub fn handlers(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    if let Some(error) = refuse_arguments("handlers", arguments) {
+    let options = parse_macro_input!(arguments as handlers::Options);
+    handlers::expand(&options, parse_macro_input!(item)).into()
+}
+
+/// Makes an enumeration without data the states of an object.
+///
+/// It gains `Debug`, `Clone`, `Copy`, `PartialEq`, `Eq` and `ansar::State`: the record shows
+/// `HalfOpen` as `[HALF_OPEN]`.
+#[proc_macro_attribute]
+pub fn states(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    if let Some(error) = refuse_arguments("states", arguments) {
         return error;
     }
-    handlers::expand(parse_macro_input!(item)).into()
+    states::expand(&parse_macro_input!(item)).into()
 }
 
 fn refuse_arguments(attribute: &str, arguments: TokenStream) -> Option<TokenStream> {

@@ -1,12 +1,38 @@
 //! The list of messages that clients may send, as a type.
 
+use std::fmt;
+use std::rc::Rc;
+
+use crate::client::Client;
 use crate::encoding;
 use crate::fault::Faulted;
 use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::object::{Handler, Object};
-use crate::record::Identity as Sender;
-use crate::reply::{IntoReply, Reply};
+use crate::record::Identity;
+use crate::reply::{Answer, IntoReply};
+
+/// Whoever sends a request, as the record names it: `<00000005>.7`, the seventh request over
+/// a connection.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    pub(crate) connection: Identity,
+    pub(crate) number: u64,
+    /// Looks closer, for a handler that wants to know.
+    pub(crate) client: &'a dyn Fn() -> Client,
+}
+
+impl fmt::Display for Asker<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}", self.connection, self.number)
+    }
+}
+
+impl fmt::Debug for Asker<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Asker({self})")
+    }
+}
 
 /// The members of a message, as the client wrote them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +58,11 @@ impl Members<'_> {
 #[doc(hidden)]
 pub struct Route<O: Object> {
     pub(crate) name: &'static str,
-    pub(crate) deliver: fn(&Mailbox<O>, Sender, Members<'_>) -> Reply,
+    pub(crate) deliver: fn(&Rc<Mailbox<O>>, &Asker<'_>, Members<'_>) -> Answer,
 }
 
-impl<O: Object> std::fmt::Debug for Route<O> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<O: Object> fmt::Debug for Route<O> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Route")
             .field("name", &self.name)
@@ -53,16 +79,19 @@ fn route<O: Handler<M>, M: Message>() -> Route<O> {
 
 /// Makes the message, has it handled, and encodes the answer.
 fn deliver<O: Handler<M>, M: Message>(
-    mailbox: &Mailbox<O>,
-    sender: Sender,
+    mailbox: &Rc<Mailbox<O>>,
+    asker: &Asker<'_>,
     members: Members<'_>,
-) -> Reply {
-    let handled = members.decode::<M>().and_then(|message| {
-        mailbox.deliver(sender, M::NAME, |object, context| {
-            object.handle(message, context).into_reply()
-        })
-    });
-    handled.unwrap_or_else(IntoReply::into_reply)
+) -> Answer {
+    match members.decode::<M>() {
+        Err(fault) => fault.into_answer(),
+        Ok(message) => mailbox.request(asker, M::NAME, |object, context| {
+            if O::ASKS_FOR_CLIENT {
+                context.set_client((asker.client)());
+            }
+            object.handle(message, context)
+        }),
+    }
 }
 
 /// A tuple of messages, all of which the object `O` handles.
@@ -74,6 +103,13 @@ pub trait Api<O: Object> {
     /// One route for each message.
     #[doc(hidden)]
     fn routes() -> Vec<Route<O>>;
+}
+
+/// Nothing: for a program that does not serve clients itself.
+impl<O: Object> Api<O> for () {
+    fn routes() -> Vec<Route<O>> {
+        Vec::new()
+    }
 }
 
 macro_rules! tuples {

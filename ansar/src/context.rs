@@ -1,47 +1,189 @@
 //! What a handler may do besides replying.
 
-use std::rc::Rc;
+use std::any::Any;
+use std::fmt;
+use std::rc::{Rc, Weak};
+use std::time::Duration;
 
-use crate::fault::Fault;
+use futures_util::future::LocalBoxFuture;
+
+use crate::address::Address;
+use crate::api::{Api, Routes};
+use crate::client::Client;
+use crate::fault::{Aborted, Fault};
 use crate::host_port::HostPort;
+use crate::http::{Host, Listener, NoListener};
+use crate::later::Later;
+use crate::life;
+use crate::lifecycle::Accepted;
+use crate::mailbox::Mailbox;
 use crate::message::{self, Message};
-use crate::object::Object;
+use crate::object::{Handler, Object};
+use crate::pool::Pool;
+use crate::record;
+use crate::reply::IntoReply;
+use crate::timer::Timer;
 
 /// What an object may ask of the framework while it handles a message.
-///
-/// What is asked for happens after the handler has returned.
 pub struct Context<O: Object> {
-    settings: Rc<O::Settings>,
-    commands: Vec<Command>,
+    mailbox: Weak<Mailbox<O>>,
+    commands: Vec<Command<O>>,
+    client: Client,
 }
 
 impl<O: Object> Context<O> {
-    pub(crate) fn new(settings: Rc<O::Settings>) -> Self {
+    pub(crate) fn new(mailbox: Weak<Mailbox<O>>) -> Self {
         Self {
-            settings,
+            mailbox,
             commands: Vec::new(),
+            client: Client::none(),
         }
     }
 
-    /// The settings that the object was created with.
-    pub fn settings(&self) -> Rc<O::Settings> {
-        Rc::clone(&self.settings)
+    fn mailbox(&self) -> Rc<Mailbox<O>> {
+        self.mailbox
+            .upgrade()
+            .expect("a handler is only called by its mailbox")
     }
 
-    /// Listens for clients at an address. If that is not possible, the object is
-    /// told by [`Object::not_listening`].
-    pub fn listen(&mut self, address: HostPort) {
-        self.commands.push(Command::Listen(address));
+    /// The address of this object.
+    pub fn address(&self) -> Address<O> {
+        Address::new(self.mailbox())
     }
 
-    /// Ends the object, and with it the program. The value becomes the program's
-    /// output; a fault becomes its diagnostic.
+    /// Listens for clients at an address, and has this object handle the messages of the
+    /// list `A`. It is told by [`Listening`](crate::Listening), or by
+    /// [`NotListening`](crate::NotListening) when that is not possible.
+    pub fn listen<A: Api<O>>(&mut self, address: HostPort) {
+        self.listen_with(address, A::routes, |mailbox| {
+            Host::Shared(Rc::clone(mailbox))
+        });
+    }
+
+    /// Listens for clients at an address, and creates an object for each connection, which
+    /// handles the messages that arrive over it and is stopped when the connection has ended.
+    pub fn listen_with_sessions<A: Api<S>, S: Object>(
+        &mut self,
+        address: HostPort,
+        create: impl Fn(&Accepted) -> S + 'static,
+    ) {
+        self.listen_with(address, A::routes, |mailbox| {
+            let owner = Rc::clone(mailbox);
+            Host::Sessions(Box::new(move |accepted| {
+                life::begin(create(accepted), &owner)
+            }))
+        });
+    }
+
+    fn listen_with<S: Object>(
+        &mut self,
+        address: HostPort,
+        routes: fn() -> Vec<crate::api::Route<S>>,
+        host: impl FnOnce(&Rc<Mailbox<O>>) -> Host<S> + 'static,
+    ) {
+        self.commands.push(Command::Listen(Box::new(move |mailbox| {
+            Box::pin(async move {
+                let routes = Routes::new(routes()).map_err(NoListener::Declaration)?;
+                let host = host(&mailbox);
+                Listener::open(address, routes, mailbox, host).await
+            })
+        })));
+    }
+
+    /// Ends the object, when what is in progress has been answered and the objects that it
+    /// has created have ended. The value is told to the object that has created this one;
+    /// of a program it becomes the output, and a fault becomes its diagnostic.
     pub fn complete<M: Message>(&mut self, value: M) {
-        self.commands
-            .push(Command::Complete(Completion::of(&value)));
+        self.commands.push(Command::Complete(Completion::of(value)));
     }
 
-    pub(crate) fn take_commands(&mut self) -> Vec<Command> {
+    /// Creates an object, which is started when this handler has returned. When it completes,
+    /// this object is told by [`Completed`](crate::Completed).
+    pub fn create<C: Object>(&mut self, object: C) -> Address<C> {
+        Address::new(life::begin(object, &self.mailbox()))
+    }
+
+    /// Creates a pool of workers, with room for so many messages to wait for a free one.
+    pub fn create_pool<W: Object>(
+        &mut self,
+        workers: usize,
+        waiting_limit: usize,
+        make: impl Fn() -> W + 'static,
+    ) -> Pool<W> {
+        Pool::new(&self.mailbox(), workers, waiting_limit, make)
+    }
+
+    /// Sends this object a message when a time has passed: never early.
+    pub fn after<M: 'static>(&mut self, delay: Duration, message: M) -> Timer
+    where
+        O: Handler<M>,
+    {
+        Timer::once(&self.mailbox(), delay, message)
+    }
+
+    /// Sends this object a message again and again, a millisecond apart at the least.
+    pub fn every<M: Clone + 'static>(&mut self, interval: Duration, message: M) -> Timer
+    where
+        O: Handler<M>,
+    {
+        Timer::repeating(&self.mailbox(), interval, message)
+    }
+
+    /// Does something beside the object, which is sent the outcome as a message. Together
+    /// with [`blocking`](crate::blocking) it is the place for work that takes long.
+    ///
+    /// Work that panics is recorded, and there is no outcome.
+    pub fn spawn<M: 'static>(&mut self, work: impl Future<Output = M> + 'static)
+    where
+        O: Handler<M>,
+    {
+        let mailbox = self.mailbox();
+        let work = mailbox.in_progress("work", work);
+        let target = Weak::clone(&self.mailbox);
+        mailbox.run(async move {
+            let outcome = work.await;
+            if let (Ok(message), Some(mailbox)) = (outcome, target.upgrade()) {
+                mailbox.return_to(message);
+            }
+        });
+    }
+
+    /// Keeps a message until the object is in another state, and then has it handled again:
+    /// what is replied then is the reply to whoever asked.
+    pub fn defer<M: 'static, R: IntoReply>(&mut self, message: M) -> Later<R>
+    where
+        O: Handler<M, Reply = Later<R>>,
+    {
+        let name = record::short_name::<M>();
+        let mailbox = self.mailbox();
+        let sender = mailbox.identity();
+        if let Err(fault) = mailbox.admit(&sender, name) {
+            return Later::fallible(std::future::ready(Err(fault)));
+        }
+        let (promise, later) = Later::promise();
+        mailbox.defer(move |mailbox| {
+            let handled = mailbox.handle(&sender, name, |object, context| {
+                object.handle(message, context)
+            });
+            match handled {
+                Ok(reply) => promise.keep(reply),
+                Err(fault) => promise.keep(Later::fallible(std::future::ready(Err(fault)))),
+            }
+        });
+        Later::fallible(async { later.wait().await?.wait().await })
+    }
+
+    /// Whoever has sent the request that is handled now, for the handler that asks.
+    #[doc(hidden)]
+    pub fn take_client(&mut self) -> Client {
+        std::mem::replace(&mut self.client, Client::none())
+    }
+
+    pub(crate) fn set_client(&mut self, client: Client) {
+        self.client = client;
+    }
+
+    pub(crate) fn take_commands(&mut self) -> Vec<Command<O>> {
         std::mem::take(&mut self.commands)
     }
 
@@ -50,8 +192,8 @@ impl<O: Object> Context<O> {
     }
 }
 
-impl<O: Object> std::fmt::Debug for Context<O> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<O: Object> fmt::Debug for Context<O> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Context")
             .field("commands", &self.commands)
@@ -59,18 +201,32 @@ impl<O: Object> std::fmt::Debug for Context<O> {
     }
 }
 
-/// What an object asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Command {
-    Listen(HostPort),
+/// Opens a listener for an object.
+pub(crate) type Listen<O> =
+    Box<dyn FnOnce(Rc<Mailbox<O>>) -> LocalBoxFuture<'static, Result<Listener, NoListener>>>;
+
+/// What an object asked for that takes its life to do.
+pub(crate) enum Command<O: Object> {
+    Listen(Listen<O>),
     Complete(Completion),
 }
 
+impl<O: Object> fmt::Debug for Command<O> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listen(_) => formatter.write_str("Listen"),
+            Self::Complete(completion) => {
+                formatter.debug_tuple("Complete").field(completion).finish()
+            }
+        }
+    }
+}
+
 /// The end of an object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Completion {
-    /// It did what it should; the value as people read it.
-    Value(String),
+    /// It did what it should: the value, and how people read it.
+    Value { text: String, value: Rc<dyn Any> },
     /// It was told to stop.
     Aborted(Fault),
     /// It could not go on.
@@ -78,11 +234,21 @@ pub(crate) enum Completion {
 }
 
 impl Completion {
-    pub(crate) fn of<M: Message>(value: &M) -> Self {
+    pub(crate) fn of<M: Message>(value: M) -> Self {
         match value.fault() {
-            None => Self::Value(message::human(value)),
-            Some(fault) if M::NAME == crate::Aborted::NAME => Self::Aborted(fault),
+            None => Self::Value {
+                text: message::human(&value),
+                value: Rc::new(value),
+            },
+            Some(fault) if M::NAME == Aborted::NAME => Self::Aborted(fault),
             Some(fault) => Self::Fault(fault),
+        }
+    }
+
+    pub(crate) fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Value { .. } => None,
+            Self::Aborted(fault) | Self::Fault(fault) => Some(fault),
         }
     }
 }
@@ -90,17 +256,15 @@ impl Completion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Aborted, Ack, Faulted};
+    use crate::{Ack, Faulted};
 
     #[test]
     fn a_completion_says_whether_something_went_wrong() {
-        assert_eq!(Completion::of(&Ack {}), Completion::Value("Ack()".into()));
+        let completion = Completion::of(Ack {});
+        assert!(matches!(completion, Completion::Value { text, .. } if text == "Ack()"));
+        assert!(matches!(Completion::of(Aborted {}), Completion::Aborted(_)));
         assert!(matches!(
-            Completion::of(&Aborted {}),
-            Completion::Aborted(_)
-        ));
-        assert!(matches!(
-            Completion::of(&Faulted::failed("a", "b")),
+            Completion::of(Faulted::failed("a", "b")),
             Completion::Fault(_)
         ));
     }

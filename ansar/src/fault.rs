@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::host_port::HostPort;
-use crate::message::Message;
+use crate::message::{self, Message};
 
 /// What went wrong, and what the world is told of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +63,25 @@ impl Faulted {
         }
     }
 
+    /// There is too much to do already: the client is answered with status 503, and told when
+    /// to try again.
+    pub fn overloaded(condition: impl Into<String>, explanation: impl Into<String>) -> Self {
+        Self::failed(condition, explanation).with_status(503)
+    }
+
+    /// What was asked for is not there: the client is answered with status 404.
+    pub fn not_found(condition: impl Into<String>, explanation: impl Into<String>) -> Self {
+        Self::rejected(condition, explanation).with_status(404)
+    }
+
+    /// A refusal that may be a message of its own, for another object.
+    pub(crate) fn from_refusal<M: Message>(refusal: &M) -> Self {
+        match refusal.fault() {
+            Some(fault) => fault.into(),
+            None => Self::rejected(message::human(refusal), ""),
+        }
+    }
+
     /// The same fault, answered with another HTTP status, 400 to 599.
     ///
     /// Anything else becomes 500, since a fault must not look like a success.
@@ -111,6 +130,12 @@ impl Message for Faulted {
             explanation,
             status,
         })
+    }
+}
+
+impl From<Fault> for Faulted {
+    fn from(fault: Fault) -> Self {
+        Self::failed(fault.condition, fault.explanation).with_status(fault.status)
     }
 }
 

@@ -22,7 +22,7 @@
 //!
 //! struct Server;
 //!
-//! impl Object for Server {
+//! impl Program for Server {
 //!     type Settings = Settings;
 //!     type Api = (Square,);
 //!
@@ -88,45 +88,70 @@
 // The macros write `::ansar::…`, also for this crate's own tests.
 extern crate self as ansar;
 
+mod address;
 mod api;
+mod ask;
+mod blocking;
+mod client;
 mod context;
 mod diagnostic;
 mod encoding;
+mod family;
 mod fault;
 mod host_port;
 mod http;
+mod later;
+mod life;
+mod lifecycle;
 mod mailbox;
 mod mark;
 pub mod message;
-mod object;
+#[doc(hidden)]
+pub mod object;
+mod place;
+mod pool;
 mod process;
-mod program;
+mod progress;
 mod readiness;
 #[doc(hidden)]
 pub mod record;
 mod reply;
 pub mod settings;
 mod signals;
+#[cfg(feature = "test")]
+pub mod test;
+mod timer;
 
-pub use ansar_macros::{handlers, message, settings};
+pub use ansar_macros::{handlers, message, settings, states};
 #[doc(hidden)]
 pub use serde;
+pub use tokio::time::sleep;
 
+pub use address::{Address, Delivery, Forwarded};
 pub use api::{Api, Members};
+pub use ask::{ASK_TIME, Ask, all, both, first};
+pub use blocking::blocking;
+pub use client::Client;
 pub use context::Context;
 pub use fault::{Aborted, Fault, Faulted, NotListening};
 pub use host_port::HostPort;
 pub use http::HttpSettings;
+pub use later::{Later, Promise};
+pub use lifecycle::{Accepted, Closed, Completed, Listening, ObjectId, Start, Stop};
 pub use message::{Ack, Message};
-pub use object::{Handler, Object};
+pub use object::{Handler, Object, Program, State};
+pub use pool::Pool;
 pub use process::run;
 pub use reply::{IntoReply, Reply};
 pub use settings::{ByteSize, Secret, Settings};
+pub use timer::Timer;
 
 /// What a server imports.
 pub mod prelude {
     pub use crate::{
-        Aborted, Ack, ByteSize, Context, Faulted, Handler, HostPort, Message, NotListening, Object,
-        Secret, console, debug, fault, handlers, message, settings, trace, warning,
+        Aborted, Accepted, Ack, Address, Ask, ByteSize, Client, Closed, Completed, Context,
+        Faulted, Handler, HostPort, HttpSettings, Later, Listening, Message, NotListening, Object,
+        ObjectId, Pool, Program, Promise, Secret, Start, State, Stop, Timer, console, debug, fault,
+        handlers, message, settings, states, trace, warning,
     };
 }

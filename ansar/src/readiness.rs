@@ -4,24 +4,49 @@
 use std::env;
 use std::ffi::OsStr;
 use std::io;
+use std::net::SocketAddr;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::os::unix::net::{self as unix, UnixDatagram};
 
-/// Where to tell it, if anybody wants to know.
+/// Whoever wants to know that a program is ready.
 #[derive(Debug)]
-pub(crate) struct Readiness(Option<SocketAddr>);
+pub(crate) enum Readiness {
+    /// Nobody.
+    Nobody,
+    /// A supervisor, at this socket.
+    Supervisor(unix::SocketAddr),
+    /// A test, which wants to know where clients can connect.
+    #[cfg(feature = "test")]
+    Test(std::sync::mpsc::Sender<Vec<SocketAddr>>),
+}
 
 impl Readiness {
     /// As the environment says. An address that makes no sense is as good as none.
     pub(crate) fn from_environment() -> Self {
-        let address = env::var_os("NOTIFY_SOCKET");
-        Self(address.and_then(|address| socket_address(&address).ok()))
+        env::var_os("NOTIFY_SOCKET")
+            .and_then(|address| socket_address(&address).ok())
+            .map_or(Self::Nobody, Self::Supervisor)
     }
 
-    /// The program does what it is for.
-    pub(crate) fn ready(&self) {
-        self.tell("READY=1");
+    /// The program does what it is for; clients can connect at these addresses.
+    pub(crate) fn ready(&self, listening: &[SocketAddr]) {
+        match self {
+            Self::Nobody => {}
+            Self::Supervisor(_) => {
+                let addresses: Vec<String> = listening.iter().map(SocketAddr::to_string).collect();
+                match addresses.as_slice() {
+                    [] => self.tell("READY=1"),
+                    _ => self.tell(&format!(
+                        "READY=1\nSTATUS=Listening on {}",
+                        addresses.join(", ")
+                    )),
+                }
+            }
+            // A test that has given up does not listen.
+            #[cfg(feature = "test")]
+            Self::Test(sender) => drop(sender.send(listening.to_vec())),
+        }
     }
 
     /// The program is about to end.
@@ -31,7 +56,7 @@ impl Readiness {
 
     /// Nobody has to listen: a supervisor that is gone is no reason to stop serving.
     fn tell(&self, state: &str) {
-        if let Some(address) = &self.0 {
+        if let Self::Supervisor(address) = self {
             let _ = UnixDatagram::unbound()
                 .and_then(|socket| socket.send_to_addr(state.as_bytes(), address));
         }
@@ -39,10 +64,10 @@ impl Readiness {
 }
 
 /// A leading `@` stands for the zero byte of a name in the abstract namespace.
-fn socket_address(text: &OsStr) -> io::Result<SocketAddr> {
+fn socket_address(text: &OsStr) -> io::Result<unix::SocketAddr> {
     match text.as_bytes().strip_prefix(b"@") {
-        Some(name) => SocketAddr::from_abstract_name(name),
-        None => SocketAddr::from_pathname(text),
+        Some(name) => unix::SocketAddr::from_abstract_name(name),
+        None => unix::SocketAddr::from_pathname(text),
     }
 }
 
@@ -55,15 +80,21 @@ mod tests {
         let name = format!("@ansar-readiness-test-{}", std::process::id());
         let address = socket_address(OsStr::new(&name)).unwrap();
         let supervisor = UnixDatagram::bind_addr(&address).unwrap();
-        Readiness(Some(address)).ready();
-        let mut told = [0; 32];
+        let mut told = [0; 64];
+        let readiness = Readiness::Supervisor(address);
+        readiness.ready(&[]);
         let length = supervisor.recv(&mut told).unwrap();
         assert_eq!(&told[..length], b"READY=1");
+        readiness.ready(&[([127, 0, 0, 1], 5051).into()]);
+        let length = supervisor.recv(&mut told).unwrap();
+        let expected = b"READY=1\nSTATUS=Listening on 127.0.0.1:5051";
+        assert_eq!(&told[..length], expected);
     }
 
     #[test]
     fn nobody_has_to_listen() {
-        Readiness(None).ready();
-        Readiness(socket_address(OsStr::new("/nonexistent/socket")).ok()).stopping();
+        Readiness::Nobody.ready(&[]);
+        let gone = socket_address(OsStr::new("/nonexistent/socket")).unwrap();
+        Readiness::Supervisor(gone).stopping();
     }
 }

@@ -1,6 +1,7 @@
 //! What a handler returns, on its way to whoever asked.
 
 use bytes::Bytes;
+use futures_util::future::LocalBoxFuture;
 
 use crate::encoding;
 use crate::fault::{Fault, Faulted};
@@ -21,7 +22,7 @@ pub struct Reply {
 
 impl Reply {
     /// A message as an answer. A fault never goes out as a success.
-    fn of<M: Message>(message: &M, otherwise: u16) -> Self {
+    pub(crate) fn of<M: Message>(message: &M, otherwise: u16) -> Self {
         let fault = message.fault().map(Box::new);
         let status = fault.as_ref().map_or(otherwise, |fault| fault.status);
         match encoding::encode(message) {
@@ -39,37 +40,140 @@ impl Reply {
     }
 }
 
-/// What a handler may return: a message, or a message or another one in a `Result`,
-/// or nothing, which is answered by [`Ack`].
+/// What goes back to a client: now, or when it is there.
+#[doc(hidden)]
+pub enum Answer {
+    Now(Reply),
+    Later(LocalBoxFuture<'static, Reply>),
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Now(reply) => formatter.debug_tuple("Now").field(reply).finish(),
+            Self::Later(_) => formatter.write_str("Later"),
+        }
+    }
+}
+
+/// What goes back to another object: now, or when it is there.
+#[doc(hidden)]
+pub enum Outcome<M> {
+    Now(Result<M, Faulted>),
+    Later(LocalBoxFuture<'static, Result<M, Faulted>>),
+}
+
+impl<M> std::fmt::Debug for Outcome<M> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Now(_) => "Now",
+            Self::Later(_) => "Later",
+        })
+    }
+}
+
+impl<M: 'static> Outcome<M> {
+    /// The part of a reply that matters when nobody asked for one.
+    pub(crate) fn unasked(self) -> Option<Unasked> {
+        match self {
+            Self::Now(reply) => reply.err().map(Unasked::Fault),
+            Self::Later(reply) => Some(Unasked::Later(Box::pin(async { reply.await.err() }))),
+        }
+    }
+}
+
+/// A reply that nobody asked for: only a fault is told, to the record.
+#[doc(hidden)]
+pub enum Unasked {
+    Fault(Faulted),
+    Later(LocalBoxFuture<'static, Option<Faulted>>),
+}
+
+impl std::fmt::Debug for Unasked {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Fault(fault) => formatter.debug_tuple("Fault").field(fault).finish(),
+            Self::Later(_) => formatter.write_str("Later"),
+        }
+    }
+}
+
+/// What a handler may return: a message, a `Result` of two messages, nothing, which is
+/// answered by [`Ack`], or any of these [`Later`](crate::Later).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a reply",
     label = "a handler returns a message, a `Result` of two messages, or nothing",
     note = "write `#[message]` above the struct to make it a message"
 )]
-pub trait IntoReply {
-    /// Encodes the answer.
-    fn into_reply(self) -> Reply;
+pub trait IntoReply: 'static {
+    /// The message that another object is answered with when all goes well.
+    type Message: 'static;
+
+    /// The reply to another object of this process.
+    #[doc(hidden)]
+    fn into_outcome(self) -> Outcome<Self::Message>;
+
+    /// The reply to a client, encoded.
+    #[doc(hidden)]
+    fn into_answer(self) -> Answer;
 }
 
 impl<M: Message> IntoReply for M {
-    fn into_reply(self) -> Reply {
-        Reply::of(&self, 200)
+    type Message = M;
+
+    fn into_outcome(self) -> Outcome<M> {
+        Outcome::Now(match self.fault() {
+            None => Ok(self),
+            Some(fault) => Err(fault.into()),
+        })
+    }
+
+    fn into_answer(self) -> Answer {
+        Answer::Now(Reply::of(&self, 200))
     }
 }
 
 impl IntoReply for () {
-    fn into_reply(self) -> Reply {
-        Ack {}.into_reply()
+    type Message = Ack;
+
+    fn into_outcome(self) -> Outcome<Ack> {
+        Ack {}.into_outcome()
+    }
+
+    fn into_answer(self) -> Answer {
+        Ack {}.into_answer()
     }
 }
 
 /// The error of a `Result` is a refusal: it has the status of its fault, or 400.
 impl<M: Message, E: Message> IntoReply for Result<M, E> {
-    fn into_reply(self) -> Reply {
+    type Message = M;
+
+    fn into_outcome(self) -> Outcome<M> {
         match self {
-            Ok(message) => message.into_reply(),
-            Err(refusal) => Reply::of(&refusal, 400),
+            Ok(message) => message.into_outcome(),
+            Err(refusal) => Outcome::Now(Err(Faulted::from_refusal(&refusal))),
         }
+    }
+
+    fn into_answer(self) -> Answer {
+        match self {
+            Ok(message) => message.into_answer(),
+            Err(refusal) => Answer::Now(Reply::of(&refusal, 400)),
+        }
+    }
+}
+
+/// Nothing, or a refusal.
+impl<E: Message> IntoReply for Result<(), E> {
+    type Message = Ack;
+
+    fn into_outcome(self) -> Outcome<Ack> {
+        self.map(|()| Ack {}).into_outcome()
+    }
+
+    fn into_answer(self) -> Answer {
+        self.map(|()| Ack {}).into_answer()
     }
 }
 
@@ -86,26 +190,36 @@ mod tests {
     #[ansar::message]
     struct DivisionByZero;
 
+    fn now(reply: impl IntoReply) -> Reply {
+        match reply.into_answer() {
+            Answer::Now(reply) => reply,
+            Answer::Later(_) => panic!("the reply is there"),
+        }
+    }
+
     fn text(reply: &Reply) -> (u16, &str) {
         (reply.status, std::str::from_utf8(&reply.body).unwrap())
     }
 
     #[test]
     fn a_message_is_a_success_and_a_fault_is_not() {
-        let reply = Output { value: 3.375 }.into_reply();
+        let reply = now(Output { value: 3.375 });
         assert_eq!(
             text(&reply),
             (200, r#"{"value":["tests.Output",{"value":3.375},[]]}"#)
         );
-        let reply = Err::<Output, _>(Faulted::rejected("cannot divide", "y is zero")).into_reply();
+        let reply = now(Err::<Output, _>(Faulted::rejected(
+            "cannot divide",
+            "y is zero",
+        )));
         let expected = r#"{"value":["ansar.Faulted",{"condition":"cannot divide","explanation":"y is zero"},[]]}"#;
         assert_eq!(text(&reply), (400, expected));
-        assert_eq!(Faulted::failed("cannot add", "").into_reply().status, 500);
+        assert_eq!(now(Faulted::failed("cannot add", "")).status, 500);
     }
 
     #[test]
     fn a_refusal_may_be_a_message_of_its_own() {
-        let reply = Err::<Output, _>(DivisionByZero).into_reply();
+        let reply = now(Err::<Output, _>(DivisionByZero));
         assert_eq!(
             text(&reply),
             (400, r#"{"value":["tests.DivisionByZero",{},[]]}"#)
@@ -114,18 +228,14 @@ mod tests {
 
     #[test]
     fn nothing_is_answered_by_ack() {
-        assert_eq!(
-            text(&().into_reply()),
-            (200, r#"{"value":["ansar.Ack",{},[]]}"#)
-        );
+        assert_eq!(text(&now(())), (200, r#"{"value":["ansar.Ack",{},[]]}"#));
     }
 
     #[test]
     fn a_result_that_json_cannot_hold_is_a_fault() {
-        let reply = Output {
+        let reply = now(Output {
             value: f64::INFINITY,
-        }
-        .into_reply();
+        });
         let expected = r#"{"value":["ansar.Faulted",{"condition":"cannot encode Output","explanation":"near \"value\": JSON has no form for the number inf"},[]]}"#;
         assert_eq!(text(&reply), (500, expected));
     }

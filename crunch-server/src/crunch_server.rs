@@ -8,7 +8,7 @@ use crunch_api::{CrunchApi, Divide, Multiply, Output};
 /// The server object. It keeps nothing between requests.
 struct Server;
 
-impl Object for Server {
+impl Program for Server {
     type Settings = Settings;
     type Api = CrunchApi;
 

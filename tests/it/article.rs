@@ -31,7 +31,7 @@ fn a_server_on_its_own_answers_and_ends_by_control_c() {
             "+ <00000002>Server - Created by <00000001>",
             "> <00000001>Process - Sent Start to <00000002>",
             "< <00000002>Server - Received Start from <00000001>",
-            "+ <00000003>Listener - Created by <00000001>",
+            "+ <00000003>Listener - Created by <00000002>",
             &format!(
                 "~ <00000003>Listener - Listening on \"127.0.0.1:{port}\", requested \"127.0.0.1:0\""
             ),
@@ -80,8 +80,8 @@ fn a_server_on_its_own_answers_and_ends_by_control_c() {
     );
     for expected in [
         "< <00000002>Server - Dropped Accepted from <00000004>",
-        "< <00000002>Server - Received Multiply from <00000004>",
-        "> <00000002>Server - Sent Output to <00000004>",
+        "< <00000002>Server - Received Multiply from <00000004>.1",
+        "> <00000002>Server - Sent Output to <00000004>.1",
         "X <00000004>Connection - Destroyed",
     ] {
         assert!(record.contains(&expected), "no {expected:?} in {record:#?}");
@@ -174,7 +174,7 @@ fn the_same_server_runs_as_a_role() {
     assert_eq!(get(port, "/Multiply?x=1.5&y=2.25").status, 200);
     let log = session.run("ansar log crunch_server").success();
     assert!(
-        normal(&log).contains("STAMP < <00000002>Server - Received Multiply from <00000004>\n"),
+        normal(&log).contains("STAMP < <00000002>Server - Received Multiply from <00000004>.1\n"),
         "{log}"
     );
     assert!(

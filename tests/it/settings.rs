@@ -222,6 +222,22 @@ fn the_settings_of_http_are_stored_beside_those_of_the_author() {
 }
 
 #[test]
+fn the_author_chooses_the_factory_values_of_http() {
+    let session = Session::new();
+    let help = session.run("configured_server --help").success();
+    assert!(help.contains("[factory: 5s]"), "{help}");
+    let dumped = session.run("configured_server --dump-settings").success();
+    assert!(!dumped.contains("http"), "{dumped}");
+    let changed = session
+        .run("configured_server --http-drain-time-limit=10s --dump-settings")
+        .success();
+    assert!(
+        changed.contains("\"drain_time_limit\": \"10s\""),
+        "{changed}"
+    );
+}
+
+#[test]
 fn http_settings_that_make_no_sense_are_refused() {
     let session = Session::new();
     for (given, complaint) in [

@@ -128,6 +128,17 @@ impl Session {
         last.unwrap_or_else(|| panic!("the role does not listen: {log}"))
     }
 
+    /// Waits until all that was started in this session has ended.
+    pub fn wait_until_nothing_runs(&self) {
+        for process in self.processes() {
+            let number = rustix::process::Pid::from_raw(process).expect("a process has a number");
+            // One that has ended since it was listed cannot be opened any more.
+            if let Ok(descriptor) = pidfd_open(number, PidfdFlags::empty()) {
+                assert!(ends(&descriptor, DEADLINE), "{process} does not end");
+            }
+        }
+    }
+
     /// The processes that were started in this session and live.
     pub fn processes(&self) -> Vec<i32> {
         let entry = format!("{MARK}={}", self.mark);

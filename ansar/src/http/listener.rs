@@ -1,6 +1,5 @@
 //! Listening for clients at an address.
 
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -13,11 +12,12 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, spawn_local};
 use tokio::time::{sleep, timeout};
 
-use super::connection::{self, Service};
+use super::connection::Reception;
 use super::limits;
-use crate::api::{Api, Routes};
+use crate::api::Routes;
 use crate::fault::{Faulted, NotListening};
 use crate::host_port::HostPort;
+use crate::lifecycle::{Accepted, Listening};
 use crate::mailbox::Mailbox;
 use crate::object::Object;
 use crate::record::{self, Identity, Tag};
@@ -26,6 +26,7 @@ use crate::record::{self, Identity, Tag};
 #[derive(Debug)]
 pub(crate) struct Listener {
     identity: Identity,
+    address: SocketAddr,
     accepting: JoinHandle<()>,
     graceful: Rc<GracefulShutdown>,
 }
@@ -39,15 +40,26 @@ pub(crate) enum NoListener {
     Declaration(Faulted),
 }
 
+/// Makes the object for a connection.
+pub(crate) type NewSession<S> = Box<dyn Fn(&Accepted) -> Rc<Mailbox<S>>>;
+
+/// Who handles the requests that arrive over a connection.
+pub(crate) enum Host<S: Object> {
+    /// One object for all connections.
+    Shared(Rc<Mailbox<S>>),
+    /// An object for each, which is made when a client has connected.
+    Sessions(NewSession<S>),
+}
+
 impl Listener {
     /// Binds the address, and begins to accept clients.
-    pub(crate) async fn open<O: Object>(
+    pub(crate) async fn open<O: Object, S: Object>(
         requested: HostPort,
-        mailbox: &Rc<Mailbox<O>>,
-        creator: Identity,
+        routes: Routes<S>,
+        owner: Rc<Mailbox<O>>,
+        host: Host<S>,
     ) -> Result<Self, NoListener> {
-        let routes = Routes::new(O::Api::routes()).map_err(NoListener::Declaration)?;
-        let identity = Identity::create("Listener", creator);
+        let identity = Identity::create("Listener", owner.identity());
         let bound = bind(&requested)
             .await
             .and_then(|socket| Ok((socket.local_addr()?, socket)));
@@ -63,18 +75,25 @@ impl Listener {
             identity,
             format_args!("Listening on \"{address}\", requested \"{requested}\""),
         );
-        announce(mailbox, identity, "Listening", format_args!(""));
+        owner.tell(identity, Listening { requested, address }, "");
         let graceful = Rc::new(GracefulShutdown::new());
-        let service = Service {
-            mailbox: Rc::clone(mailbox),
-            routes: Rc::new(routes),
+        let reception = Reception {
+            owner,
+            host,
+            routes,
         };
-        let accepting = spawn_local(accept(socket, service, identity, Rc::clone(&graceful)));
+        let accepting = accept(socket, Rc::new(reception), identity, Rc::clone(&graceful));
         Ok(Self {
             identity,
-            accepting,
+            address,
+            accepting: spawn_local(accepting),
             graceful,
         })
+    }
+
+    /// Where clients can connect.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Refuses new clients, and waits for the requests in progress, but not for ever.
@@ -83,6 +102,7 @@ impl Listener {
             identity,
             accepting,
             graceful,
+            ..
         } = self;
         accepting.abort();
         // The task is told to end; its socket is closed when it has.
@@ -140,9 +160,9 @@ fn explain(error: &io::Error) -> String {
 }
 
 /// Accepts clients for as long as it runs.
-async fn accept<O: Object>(
+async fn accept<O: Object, S: Object>(
     socket: TcpListener,
-    service: Service<O>,
+    reception: Rc<Reception<O, S>>,
     identity: Identity,
     graceful: Rc<GracefulShutdown>,
 ) {
@@ -157,15 +177,10 @@ async fn accept<O: Object>(
                 // An answer is complete when it is written: nothing is gained by holding it back.
                 let _ = stream.set_nodelay(true);
                 let connection = Identity::create("Connection", identity);
-                let serving = connection::serve(
-                    service.clone(),
-                    stream,
-                    client,
-                    connection,
-                    graceful.watcher(),
-                );
+                let reception = Rc::clone(&reception);
+                let watcher = graceful.watcher();
                 spawn_local(async move {
-                    serving.await;
+                    reception.serve(stream, client, connection, watcher).await;
                     drop(place);
                 });
             }
@@ -195,22 +210,6 @@ fn is_about_this_process(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionRefused
     )
-}
-
-/// Tells the object what happens to its connections. Until it has a handler for
-/// that, the message is dropped, and the record says so.
-pub(super) fn announce<O: Object>(
-    mailbox: &Mailbox<O>,
-    sender: Identity,
-    name: &str,
-    detail: fmt::Arguments<'_>,
-) {
-    record::write(
-        Tag::Sent,
-        sender,
-        format_args!("Sent {name} to {}", mailbox.identity()),
-    );
-    mailbox.drop_message(sender, name, detail);
 }
 
 #[cfg(test)]

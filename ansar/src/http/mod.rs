@@ -8,5 +8,5 @@ mod request;
 mod response;
 mod settings;
 
-pub(crate) use listener::{Listener, NoListener};
+pub(crate) use listener::{Host, Listener, NoListener};
 pub use settings::HttpSettings;

@@ -6,7 +6,7 @@ use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 
 use crate::fault::Faulted;
-use crate::reply::{IntoReply, Reply};
+use crate::reply::Reply;
 
 /// A request that never became a message.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn reply(reply: Reply) -> Response<Full<Bytes>> {
 
 pub(super) fn refusal(refusal: Refusal) -> Response<Full<Bytes>> {
     let ends_connection = refusal.ends_connection();
-    let mut response = reply(refusal.0.into_reply());
+    let mut response = reply(Reply::of(&refusal.0, 400));
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         response
             .headers_mut()

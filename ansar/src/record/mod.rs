@@ -7,6 +7,7 @@
 mod events;
 mod macros;
 mod panics;
+mod states;
 
 use std::cell::Cell;
 use std::fmt;
@@ -28,25 +29,49 @@ const TERMINAL_LINES: usize = 65_536;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
     number: u32,
+    /// As the record shows it, `Door` or `Door[OPEN]`.
+    shown: &'static str,
     name: &'static str,
+    state: Option<&'static str>,
 }
 
 impl Identity {
     /// The process itself, which creates all others.
-    pub(crate) const PROCESS: Self = Self {
-        number: 1,
-        name: "Process",
-    };
+    pub(crate) const PROCESS: Self = Self::new(1, "Process");
+
+    const fn new(number: u32, name: &'static str) -> Self {
+        Self {
+            number,
+            shown: name,
+            name,
+            state: None,
+        }
+    }
 
     /// Gives an object the next number, and records its creation.
     pub(crate) fn create(name: &'static str, creator: Self) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(Identity::PROCESS.number + 1);
-        let identity = Self {
-            number: NEXT.fetch_add(1, Ordering::Relaxed),
-            name,
-        };
+        let identity = Self::new(NEXT.fetch_add(1, Ordering::Relaxed), name);
         write(Tag::Created, identity, format_args!("Created by {creator}"));
         identity
+    }
+
+    pub(crate) fn number(self) -> u32 {
+        self.number
+    }
+
+    pub(crate) fn state(self) -> Option<&'static str> {
+        self.state
+    }
+
+    /// The same object in another state.
+    pub(crate) fn in_state(self, state: Option<&'static str>) -> Self {
+        let shown = state.map_or(self.name, |state| states::shown(self.name, state));
+        Self {
+            shown,
+            state,
+            ..self
+        }
     }
 }
 
@@ -65,6 +90,11 @@ pub(crate) fn short_name<T>() -> &'static str {
 
 thread_local! {
     static CURRENT: Cell<Identity> = const { Cell::new(Identity::PROCESS) };
+}
+
+/// The object whose code is running.
+pub(crate) fn current() -> Identity {
+    CURRENT.get()
 }
 
 /// Until dropped, what the author records is said by this object.
@@ -215,7 +245,7 @@ fn write_enabled(tag: Tag, identity: Identity, text: Text<'_>) {
         stamp: clock.now(),
         tag,
         object: identity.number,
-        name: identity.name,
+        name: identity.shown,
         text,
     };
     if let Some(terminal) = terminal {
@@ -241,22 +271,12 @@ mod tests {
     #[test]
     fn an_object_is_shown_by_its_short_name_and_eight_digits() {
         assert_eq!(short_name::<Generic<Vec<String>>>(), "Generic");
-        assert_eq!(
-            Identity {
-                number: 0x1a,
-                name: "Server"
-            }
-            .to_string(),
-            "<0000001a>"
-        );
+        assert_eq!(Identity::new(0x1a, "Server").to_string(), "<0000001a>");
     }
 
     #[test]
     fn what_is_said_in_a_handler_is_said_by_its_object() {
-        let server = Identity {
-            number: 7,
-            name: "Server",
-        };
+        let server = Identity::new(7, "Server");
         let entered = enter(server);
         assert_eq!(CURRENT.get(), server);
         drop(entered);

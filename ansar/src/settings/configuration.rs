@@ -31,12 +31,9 @@ pub(crate) struct Stored<T> {
 pub(crate) type StoredMembers = Stored<Map<String, Value>>;
 
 impl<S: Settings> Configuration<S> {
-    /// The author's factory settings, and our own.
-    pub(crate) fn factory(settings: S) -> Self {
-        Self {
-            settings,
-            http: HttpSettings::default(),
-        }
+    /// The factory settings, both of which the author has chosen.
+    pub(crate) fn factory(settings: S, http: HttpSettings) -> Self {
+        Self { settings, http }
     }
 
     /// Puts what is stored over this, and what is given over that.
@@ -106,7 +103,7 @@ mod tests {
     }
 
     fn factory() -> Configuration<Server> {
-        Configuration::factory(Server::default())
+        Configuration::factory(Server::default(), HttpSettings::default())
     }
 
     fn stored(document: Value) -> StoredMembers {

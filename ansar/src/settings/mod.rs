@@ -55,7 +55,7 @@ pub(crate) use watch::SettingsWatch;
 /// The settings of a program: a plain struct whose members are its options.
 ///
 /// [`#[settings]`](macro@crate::settings) writes the implementation.
-pub trait Settings: Debug + Clone + Serialize + DeserializeOwned + 'static {
+pub trait Settings: Debug + Clone + Send + Serialize + DeserializeOwned + 'static {
     /// The version of the program, as its package has it.
     const VERSION: &'static str = "";
     /// What the program is, in one line, as its package has it.

@@ -237,6 +237,7 @@ mod tests {
     use super::super::Secret;
     use super::*;
     use crate as ansar;
+    use crate::http::HttpSettings;
 
     #[ansar::settings]
     struct Server {
@@ -253,7 +254,7 @@ mod tests {
     fn parse(arguments: &[&str]) -> Result<Options, UsageError> {
         Options::parse(
             "server",
-            &Configuration::factory(Server::default()),
+            &Configuration::factory(Server::default(), HttpSettings::default()),
             arguments.iter().map(OsString::from),
         )
     }
@@ -268,7 +269,11 @@ mod tests {
 
     #[test]
     fn the_description_of_the_command_line_is_sound() {
-        command("server", &Configuration::factory(Server::default())).debug_assert();
+        command(
+            "server",
+            &Configuration::factory(Server::default(), HttpSettings::default()),
+        )
+        .debug_assert();
     }
 
     #[test]

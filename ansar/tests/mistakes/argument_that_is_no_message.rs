@@ -12,7 +12,7 @@ struct Output {
 
 struct Server;
 
-impl Object for Server {
+impl Program for Server {
     type Settings = ();
     type Api = (Square,);
 

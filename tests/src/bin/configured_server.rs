@@ -1,6 +1,7 @@
 //! A server with settings of every kind.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use ansar::prelude::*;
 
@@ -30,12 +31,19 @@ struct Configured {
     settings: Settings,
 }
 
-impl Object for Configured {
+impl Program for Configured {
     type Settings = Settings;
     type Api = (Ask,);
 
     fn create(settings: Settings) -> Self {
         Self { settings }
+    }
+
+    fn http() -> HttpSettings {
+        HttpSettings {
+            drain_time_limit: Duration::from_secs(5),
+            ..HttpSettings::default()
+        }
     }
 }
 

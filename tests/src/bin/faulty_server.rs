@@ -29,7 +29,7 @@ struct Output {
 
 struct Faulty;
 
-impl Object for Faulty {
+impl Program for Faulty {
     type Settings = Settings;
     type Api = (Panic, Finish, Fail, Talk);
 

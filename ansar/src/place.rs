@@ -13,16 +13,16 @@ use crate::settings::{
     StoredMembers, exposed,
 };
 
-/// A program and its place.
+/// A program and where it belongs.
 #[derive(Debug)]
-pub(crate) struct Program {
+pub(crate) struct Place {
     pub(crate) name: String,
-    place: Place,
+    kind: Kind,
     environment: Environment,
 }
 
 #[derive(Debug)]
-enum Place {
+enum Kind {
     Alone { tool_home: ToolHome },
     Role { home: Home, role: RoleName },
 }
@@ -59,31 +59,31 @@ pub(crate) enum PlaceError {
     Variable(#[from] NotText),
 }
 
-impl Program {
+impl Place {
     /// Finds out from the command line's first word and the environment.
     pub(crate) fn of_this_process(arguments: Option<&OsStr>) -> Result<Self, PlaceError> {
         let name = name(arguments);
         Ok(Self {
             environment: Environment::of(&name, env::vars_os()),
-            place: place()?,
+            kind: kind()?,
             name,
         })
     }
 
     /// Where the settings are kept.
     pub(crate) fn settings_file(&self) -> PathBuf {
-        match &self.place {
-            Place::Alone { tool_home } => tool_home.settings(&self.name),
-            Place::Role { home, role } => home.settings(role),
+        match &self.kind {
+            Kind::Alone { tool_home } => tool_home.settings(&self.name),
+            Kind::Role { home, role } => home.settings(role),
         }
     }
 
     /// Where everything is recorded, and how many bytes it may take; a program
     /// that runs alone keeps no records.
     pub(crate) fn store(&self) -> Result<Option<(PathBuf, u64)>, PlaceError> {
-        match &self.place {
-            Place::Alone { .. } => Ok(None),
-            Place::Role { home, role } => {
+        match &self.kind {
+            Kind::Alone { .. } => Ok(None),
+            Kind::Role { home, role } => {
                 let storage = home
                     .role(role)?
                     .map_or(STORAGE_DEFAULT, |role| role.storage);
@@ -170,7 +170,7 @@ impl Program {
         factory: &Configuration<S>,
         configuration: &Configuration<S>,
     ) -> Result<(), PlaceError> {
-        if let Place::Alone { tool_home } = &self.place {
+        if let Kind::Alone { tool_home } = &self.kind {
             let folder = tool_home.settings_folder();
             let made = DirBuilder::new()
                 .recursive(true)
@@ -210,7 +210,7 @@ fn name(argument: Option<&OsStr>) -> String {
     )
 }
 
-fn place() -> Result<Place, PlaceError> {
+fn kind() -> Result<Kind, PlaceError> {
     let (Some(home), Some(role)) = (
         env::var_os(environment::HOME),
         env::var_os(environment::ROLE),
@@ -218,11 +218,11 @@ fn place() -> Result<Place, PlaceError> {
         let folder = env::current_dir().map_err(PlaceError::WorkingFolder)?;
         let (tool, home) = (env::var_os(environment::TOOL), env::var_os("HOME"));
         let tool_home = ToolHome::locate(tool.as_deref(), home.as_deref(), &folder);
-        return Ok(Place::Alone { tool_home });
+        return Ok(Kind::Alone { tool_home });
     };
     let name = role.to_string_lossy().into_owned();
     let role = RoleName::parse(&name).map_err(|source| PlaceError::Name { name, source })?;
-    Ok(Place::Role {
+    Ok(Kind::Role {
         home: Home::open(Path::new(&home))?,
         role,
     })
@@ -237,6 +237,7 @@ mod tests {
 
     use super::*;
     use crate as ansar;
+    use crate::http::HttpSettings;
     use crate::settings::{Given, Secret, Section};
 
     #[ansar::settings]
@@ -250,7 +251,7 @@ mod tests {
 
     struct Fixture {
         _folder: TempDir,
-        program: Program,
+        place: Place,
         factory: Configuration<Server>,
     }
 
@@ -260,28 +261,28 @@ mod tests {
             let variables = variables
                 .iter()
                 .map(|(name, value)| (name.into(), value.into()));
-            let program = Program {
+            let place = Place {
                 name: "server".to_owned(),
-                place: Place::Alone {
+                kind: Kind::Alone {
                     tool_home: ToolHome::locate(None, None, folder.path()),
                 },
                 environment: Environment::of("server", variables),
             };
             Self {
                 _folder: folder,
-                program,
-                factory: Configuration::factory(Server::default()),
+                place,
+                factory: Configuration::factory(Server::default(), HttpSettings::default()),
             }
         }
 
         fn store(&self, text: &str) {
-            let path = self.program.settings_file();
+            let path = self.place.settings_file();
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
 
         fn configuration(&self, options: &Options) -> Result<Configuration<Server>, PlaceError> {
-            self.program.configuration(&self.factory, options)
+            self.place.configuration(&self.factory, options)
         }
     }
 
@@ -349,10 +350,10 @@ mod tests {
         let given = options(Action::StoreSettings, &[("api_key", "hunter2")]);
         let configuration = fixture.configuration(&given).unwrap();
         fixture
-            .program
+            .place
             .store_settings(&fixture.factory, &configuration)
             .unwrap();
-        let path = fixture.program.settings_file();
+        let path = fixture.place.settings_file();
         assert!(fs::read_to_string(&path).unwrap().contains("hunter2"));
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
@@ -365,11 +366,11 @@ mod tests {
         let fixture = Fixture::new(&[("SERVER_HOST", "::1")]);
         fixture.store(r#"{"value": {"port": 6000}}"#);
         let run = options(Action::Run, &[]);
-        let mut watch = fixture.program.watch_settings(&run).unwrap();
+        let mut watch = fixture.place.watch_settings(&run).unwrap();
         let current = fixture.configuration(&run).unwrap();
         let again = || {
             fixture
-                .program
+                .place
                 .changed_configuration(&fixture.factory, &run, &current)
         };
 

@@ -1,0 +1,170 @@
+//! Testing a server: its object without a socket around it, or all of it at a free port.
+//!
+//! An object is tested by sending it messages. Time stands still while there is something to
+//! do, and jumps to the next timer when there is not: a test of a time limit takes no time.
+//!
+//! ```
+//! use ansar::prelude::*;
+//! use ansar::test::Test;
+//!
+//! #[message]
+//! struct Multiply { x: f64, y: f64 }
+//! #[message]
+//! struct Output { value: f64 }
+//!
+//! struct Server;
+//!
+//! #[handlers]
+//! impl Server {
+//!     fn multiply(&mut self, Multiply { x, y }: Multiply) -> Output {
+//!         Output { value: x * y }
+//!     }
+//! }
+//!
+//! let mut test = Test::new(Server);
+//! assert_eq!(test.ask(Multiply { x: 1.5, y: 2.0 }), Ok(Output { value: 3.0 }));
+//! ```
+//!
+//! A program is tested as its clients see it by [`Running`]. Both come with the feature `test`:
+//! `ansar = { version = "…", features = ["test"] }` among the `[dev-dependencies]`.
+
+mod running;
+
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
+use tokio::task::{JoinHandle, spawn_local};
+
+pub use running::{Response, Running};
+
+use crate::address::Address;
+use crate::context::Completion;
+use crate::family::Parent;
+use crate::fault::Faulted;
+use crate::http::HttpSettings;
+use crate::life::Life;
+use crate::lifecycle::{Completed, ObjectId, Start};
+use crate::mailbox::Mailbox;
+use crate::object::{Handler, Object};
+use crate::readiness::Readiness;
+use crate::record::{self, Identity};
+use crate::reply::IntoReply;
+
+/// An object under test.
+pub struct Test<O: Object> {
+    runtime: LocalRuntime,
+    mailbox: Rc<Mailbox<O>>,
+    life: JoinHandle<Completion>,
+}
+
+impl<O: Object> Test<O> {
+    /// Starts an object. Without a handler for [`Start`] it waits for messages, and does not listen.
+    ///
+    /// # Panics
+    ///
+    /// When the operating system has no room for one more event queue.
+    pub fn new(object: O) -> Self {
+        Self::create(|| object)
+    }
+
+    /// The same for an object that is made by what objects use, such as timers.
+    ///
+    /// # Panics
+    ///
+    /// When the operating system has no room for one more event queue.
+    pub fn create(make: impl FnOnce() -> O) -> Self {
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build_local(LocalOptions::default())
+            .expect("the system has room for an event queue");
+        let (mailbox, life) = runtime.block_on(async {
+            let identity = Identity::create(record::short_name::<O>(), Identity::PROCESS);
+            let http = Rc::new(HttpSettings::default());
+            let mailbox = Mailbox::new(identity, make(), Parent::PROCESS, http);
+            mailbox.tell_essential(Identity::PROCESS, Start, |_, _| {});
+            let life = Life::new(Rc::clone(&mailbox), Readiness::Nobody);
+            (mailbox, spawn_local(life.live()))
+        });
+        Self {
+            runtime,
+            mailbox,
+            life,
+        }
+    }
+
+    /// Where the object can be reached, by a future that [`Test::run`] is given.
+    pub fn address(&self) -> Address<O> {
+        Address::new(Rc::clone(&self.mailbox))
+    }
+
+    /// Sends the object a message, and gives what its handler replies.
+    ///
+    /// # Errors
+    ///
+    /// What the handler refused with, or that there was no answer in time.
+    pub fn ask<M: 'static>(
+        &mut self,
+        message: M,
+    ) -> Result<<O::Reply as IntoReply>::Message, Faulted>
+    where
+        O: Handler<M>,
+    {
+        let ask = self.address().ask(message);
+        self.run(ask)
+    }
+
+    /// Sends the object a message, and lets it do all that follows from it at once.
+    pub fn send<M: 'static>(&mut self, message: M)
+    where
+        O: Handler<M>,
+    {
+        self.address().send(message);
+        self.pass(Duration::ZERO);
+    }
+
+    /// Lets time pass, with all that happens in it.
+    pub fn pass(&mut self, time: Duration) {
+        // Time only moves on when nothing is left to do.
+        let time = time.max(Duration::from_millis(1));
+        self.run(async { tokio::time::sleep(time).await });
+    }
+
+    /// Runs a future beside the object, to its end.
+    pub fn run<F: Future>(&mut self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
+    /// The state that the object is in, as the record shows it.
+    pub fn state(&self) -> Option<&'static str> {
+        self.mailbox.identity().state()
+    }
+
+    /// Asks the object to stop, and gives what it completed with.
+    pub fn stop(self) -> Completed {
+        self.mailbox.stop(Identity::PROCESS, crate::Stop);
+        self.completed()
+    }
+
+    /// Waits until the object completes by itself, and gives what it completed with.
+    ///
+    /// # Panics
+    ///
+    /// When something in the framework does.
+    pub fn completed(self) -> Completed {
+        let completion = self.runtime.block_on(self.life);
+        let completion = completion.expect("an object's life is not cut short");
+        Completed::new(ObjectId::of(self.mailbox.identity()), completion)
+    }
+}
+
+impl<O: Object> fmt::Debug for Test<O> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Test")
+            .field("mailbox", &self.mailbox)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,146 @@
+//! A program under test, with a socket.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use crate::object::Program;
+use crate::process;
+use crate::readiness::Readiness;
+
+/// How long a program may take to listen, and to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A program that runs on a thread of its own, until this is dropped.
+///
+/// It reads no command line, keeps no records, and takes no signals. Give it port 0.
+///
+/// ```no_run
+/// # use ansar::prelude::*;
+/// # #[message] struct Multiply { x: f64, y: f64 }
+/// # #[message] struct Output { value: f64 }
+/// # #[settings] struct Settings { #[default("127.0.0.1")] host: String, port: u16 }
+/// # struct Server;
+/// # impl Program for Server {
+/// #     type Settings = Settings;
+/// #     type Api = (Multiply,);
+/// #     fn create(_settings: Settings) -> Self { Self }
+/// # }
+/// # #[handlers]
+/// # impl Server {
+/// #     fn multiply(&mut self, Multiply { x, y }: Multiply) -> Output { Output { value: x * y } }
+/// # }
+/// use ansar::test::Running;
+///
+/// let server = Running::start::<Server>(Settings { port: 0, ..Settings::default() });
+/// let response = server.get("/Multiply?x=1.5&y=2");
+/// assert_eq!(response.status, 200);
+/// assert_eq!(response.body, r#"{"value":["main.Output",{"value":3.0},[]]}"#);
+/// ```
+#[derive(Debug)]
+pub struct Running {
+    addresses: Vec<SocketAddr>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What a server answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The headers, each with its line end.
+    pub head: String,
+    /// The body.
+    pub body: String,
+}
+
+impl Running {
+    /// Starts a program, and waits until it listens.
+    ///
+    /// # Panics
+    ///
+    /// When it does not.
+    pub fn start<P: Program>(settings: P::Settings) -> Self {
+        let (stop, stopped) = oneshot::channel();
+        let (sender, ready) = mpsc::channel();
+        let serve = move || process::serve_until::<P>(settings, Readiness::Test(sender), stopped);
+        let thread = thread::spawn(serve);
+        let addresses = ready.recv_timeout(PATIENCE).expect("the program starts");
+        Self {
+            addresses,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+
+    /// Where it listens.
+    ///
+    /// # Panics
+    ///
+    /// When it does not listen.
+    pub fn address(&self) -> SocketAddr {
+        *self.addresses.first().expect("the program listens")
+    }
+
+    /// Asks by GET.
+    ///
+    /// # Panics
+    ///
+    /// When there is no answer.
+    pub fn get(&self, target: &str) -> Response {
+        self.exchange(&format!("GET {target} HTTP/1.1\r\n"), "")
+    }
+
+    /// Sends JSON by POST.
+    ///
+    /// # Panics
+    ///
+    /// When there is no answer.
+    pub fn post(&self, target: &str, json: &str) -> Response {
+        let head = format!("POST {target} HTTP/1.1\r\nContent-Type: application/json\r\n");
+        self.exchange(&head, json)
+    }
+
+    fn exchange(&self, head: &str, body: &str) -> Response {
+        let address = self.address();
+        let length = body.len();
+        let request = format!(
+            "{head}Host: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        exchange(address, &request).expect("the server answers")
+    }
+}
+
+fn exchange(address: SocketAddr, request: &str) -> io::Result<Response> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(request.as_bytes())?;
+    let mut stream = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if stream.read_line(&mut head)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    let mut body = String::new();
+    stream.read_to_string(&mut body)?;
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    let status = status.ok_or(io::ErrorKind::InvalidData)?;
+    Ok(Response { status, head, body })
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.stop.take().map(|stop| stop.send(()));
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
