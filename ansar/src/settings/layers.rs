@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Settings;
-use crate::encoding::in_our_words;
+use crate::encoding;
 
 /// Settings as they are stored and shown: `{"value": {"host": …}}`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -74,15 +74,14 @@ fn with_option<S: Settings>(settings: &S, member: &str, text: &str) -> Result<S,
 }
 
 fn members_of<S: Settings>(settings: &S) -> Map<String, Value> {
-    match serde_json::to_value(settings) {
+    match encoding::value_of(settings) {
         Ok(Value::Object(members)) => members,
         Ok(_) | Err(_) => Map::new(),
     }
 }
 
 fn parse<S: Settings>(members: Map<String, Value>) -> Result<S, String> {
-    serde_path_to_error::deserialize(Value::Object(members))
-        .map_err(|error| in_our_words(error.path(), &error.inner().to_string()))
+    encoding::read(Value::Object(members))
 }
 
 #[cfg(test)]
@@ -147,11 +146,11 @@ mod tests {
         };
         assert_eq!(
             error(&[("port", "abc")]),
-            r#"cannot use --port=abc: invalid type: string "abc", expected u16"#
+            r#"cannot use --port=abc: expected a whole number from 0 to 65535, got "abc""#
         );
         assert_eq!(
             error(&[("port", "70000")]),
-            "cannot use --port=70000: invalid value: integer `70000`, expected u16"
+            "cannot use --port=70000: expected a whole number from 0 to 65535, got 70000"
         );
         let error = layered(&Server::default(), stored(json!({"prot": 1})), &[]).unwrap_err();
         assert!(
