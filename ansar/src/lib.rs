@@ -58,7 +58,8 @@
 //! The last part of the path is the name of the message. Its members stand in the
 //! query string, in a form, or in a JSON object, alone or as `{"value":{…}}`.
 //! Members left out take their default; members that are unknown or of the wrong
-//! type are refused with a [`Faulted`] that names them.
+//! type are refused with a [`Faulted`] that names them. What a member can be is
+//! said in [`types`].
 //!
 //! # Replies
 //!
@@ -101,8 +102,9 @@ pub mod record;
 mod reply;
 pub mod settings;
 mod signals;
+pub mod types;
 
-pub use ansar_macros::{handlers, message, settings};
+pub use ansar_macros::{enumeration, handlers, message, settings};
 #[doc(hidden)]
 pub use serde;
 
@@ -115,11 +117,13 @@ pub use object::{Handler, Object};
 pub use process::run;
 pub use reply::{IntoReply, Reply};
 pub use settings::Settings;
+pub use types::{Any, Bytes, DateTime, Local, TimeSpan, TypeName, Utc, Uuid};
 
 /// What a server imports.
 pub mod prelude {
     pub use crate::{
-        Aborted, Ack, Context, Faulted, Handler, HostPort, Message, NotListening, Object, console,
-        debug, fault, handlers, message, settings, trace, warning,
+        Aborted, Ack, Any, Bytes, Context, DateTime, Faulted, Handler, HostPort, Local, Message,
+        NotListening, Object, TimeSpan, TypeName, Utc, Uuid, console, debug, enumeration, fault,
+        handlers, message, settings, trace, warning,
     };
 }
