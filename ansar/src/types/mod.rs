@@ -106,3 +106,6 @@ pub use date_time::{DateTime, Zone};
 pub use time_span::TimeSpan;
 pub use type_name::TypeName;
 pub use written::Malformed;
+
+#[cfg(test)]
+mod tests;
