@@ -58,7 +58,8 @@
 //! The last part of the path is the name of the message. Its members stand in the
 //! query string, in a form, or in a JSON object, alone or as `{"value":{…}}`.
 //! Members left out take their default; members that are unknown or of the wrong
-//! type are refused with a [`Faulted`] that names them.
+//! type are refused with a [`Faulted`] that names them. What a member can be is
+//! said in [`types`].
 //!
 //! # Replies
 //!
@@ -121,8 +122,9 @@ mod signals;
 #[cfg(feature = "test")]
 pub mod test;
 mod timer;
+pub mod types;
 
-pub use ansar_macros::{handlers, message, settings, states};
+pub use ansar_macros::{enumeration, handlers, message, settings, states};
 #[doc(hidden)]
 pub use serde;
 pub use tokio::time::sleep;
@@ -145,13 +147,15 @@ pub use process::run;
 pub use reply::{IntoReply, Reply};
 pub use settings::{ByteSize, Secret, Settings};
 pub use timer::Timer;
+pub use types::{Any, Bytes, DateTime, Local, TimeSpan, TypeName, Utc, Uuid};
 
 /// What a server imports.
 pub mod prelude {
     pub use crate::{
-        Aborted, Accepted, Ack, Address, Ask, ByteSize, Client, Closed, Completed, Context,
-        Faulted, Handler, HostPort, HttpSettings, Later, Listening, Message, NotListening, Object,
-        ObjectId, Pool, Program, Promise, Secret, Start, State, Stop, Timer, console, debug, fault,
-        handlers, message, settings, states, trace, warning,
+        Aborted, Accepted, Ack, Address, Any, Ask, ByteSize, Bytes, Client, Closed, Completed,
+        Context, DateTime, Faulted, Handler, HostPort, HttpSettings, Later, Listening, Local,
+        Message, NotListening, Object, ObjectId, Pool, Program, Promise, Secret, Start, State,
+        Stop, TimeSpan, Timer, TypeName, Utc, Uuid, console, debug, enumeration, fault, handlers,
+        message, settings, states, trace, warning,
     };
 }

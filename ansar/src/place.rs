@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ansar_home_layout::{Home, RoleName, STORAGE_DEFAULT, ToolHome, document, environment};
 
+use crate::encoding::EncodeError;
 use crate::settings::{
     Action, Configuration, Environment, LayerError, NotText, Options, Settings, SettingsWatch,
     StoredMembers, exposed,
@@ -39,6 +40,8 @@ pub(crate) enum PlaceError {
     Home(#[from] ansar_home_layout::Error),
     #[error("cannot tell the working folder")]
     WorkingFolder(#[source] std::io::Error),
+    #[error("cannot write the settings")]
+    Unwritable(#[from] EncodeError),
     #[error("cannot make the folder {path:?}")]
     Folder {
         path: PathBuf,
@@ -182,9 +185,8 @@ impl Place {
             })?;
         }
         // Nobody but the owner reads the file.
-        Ok(exposed(|| {
-            document::replace(&self.settings_file(), &configuration.document(factory))
-        })?)
+        let document = exposed(|| configuration.document(factory))?;
+        Ok(document::replace(&self.settings_file(), &document)?)
     }
 
     /// Puts the factory settings where people will look for settings to change,

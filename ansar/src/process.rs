@@ -84,10 +84,13 @@ fn perform_with<P: Program>(
     configuration: Configuration<P::Settings>,
 ) -> u8 {
     match options.action {
-        Action::DumpSettings => {
-            diagnostic::print(&configuration.dump(factory));
-            0
-        }
+        Action::DumpSettings => match configuration.dump(factory) {
+            Ok(text) => {
+                diagnostic::print(&text);
+                0
+            }
+            Err(error) => complain(place, &error.into()),
+        },
         Action::StoreSettings => stored(place, factory, &configuration),
         _ => serve::<P>(place, factory, options, configuration),
     }

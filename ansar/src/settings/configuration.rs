@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::layers::{LayerError, layered, members_of};
 use super::{Given, Section, Settings};
+use crate::encoding::{EncodeError, Tree};
 use crate::http::HttpSettings;
 
 /// The settings of a program: its author's, and those that every program has.
@@ -62,33 +63,35 @@ impl<S: Settings> Configuration<S> {
         self.http == other.http && members_of(&self.settings) == members_of(&other.settings)
     }
 
-    /// The document to store, or to show. It is written with secrets only where they are
+    /// The document to store, or to show. Secrets are in it only when it is made within
     /// [`exposed`](super::exposed).
-    pub(crate) fn document(&self, factory: &Self) -> Stored<&S> {
+    pub(crate) fn document(&self, factory: &Self) -> Result<Stored<Tree>, EncodeError> {
         let mut http = members_of(&self.http);
         let factory = members_of(&factory.http);
         http.retain(|member, value| factory.get(member) != Some(value));
-        Stored {
-            value: &self.settings,
+        Ok(Stored {
+            value: Tree::of(&self.settings)?,
             http,
-        }
+        })
     }
 
     /// The document as people read it, without secrets.
-    pub(crate) fn dump(&self, factory: &Self) -> String {
+    pub(crate) fn dump(&self, factory: &Self) -> Result<String, EncodeError> {
         let mut text = Vec::new();
         let formatter = PrettyFormatter::with_indent(b"    ");
-        self.document(factory)
+        self.document(factory)?
             .serialize(&mut serde_json::Serializer::with_formatter(
                 &mut text, formatter,
             ))
-            .expect("settings came from JSON, and go back to it");
-        String::from_utf8(text).expect("JSON is text")
+            .expect("a tree is JSON");
+        Ok(String::from_utf8(text).expect("JSON is text"))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::json;
 
     use super::super::{Secret, exposed};
@@ -100,6 +103,11 @@ mod tests {
         #[default(5051)]
         port: u16,
         keys: Vec<Secret>,
+    }
+
+    #[ansar::settings]
+    struct Grid {
+        weights: BTreeMap<(u8, u8), f64>,
     }
 
     fn factory() -> Configuration<Server> {
@@ -133,6 +141,16 @@ mod tests {
     }
 
     #[test]
+    fn what_json_has_no_keys_for_is_stored_and_read_back() {
+        let factory = Configuration::factory(Grid::default(), HttpSettings::default());
+        let weights = given(Section::Program, "weights", "[[[1, 2], 0.5]]");
+        let grid = factory.with(None, &[weights]).unwrap();
+        let shown = serde_json::to_value(grid.document(&factory).unwrap()).unwrap();
+        assert_eq!(shown, json!({"value": {"weights": [[[1, 2], 0.5]]}}));
+        assert!(grid.is_same_as(&factory.with(Some(stored(shown)), &[]).unwrap()));
+    }
+
+    #[test]
     fn a_document_may_have_one_part_only() {
         let http = json!({"http": {"threads": 2}});
         let configuration = factory().with(Some(stored(http)), &[]).unwrap();
@@ -147,7 +165,7 @@ mod tests {
     fn only_what_differs_from_the_factory_of_http_is_stored() {
         let factory = factory();
         let shown = |configuration: &Configuration<Server>| {
-            serde_json::to_value(configuration.document(&factory)).unwrap()
+            serde_json::to_value(configuration.document(&factory).unwrap()).unwrap()
         };
         assert_eq!(
             shown(&factory),
@@ -170,12 +188,13 @@ mod tests {
         let secrets = factory
             .with(None, &[given(Section::Program, "keys", r#"["hunter2"]"#)])
             .unwrap();
-        let dump = secrets.dump(&factory);
+        let dump = secrets.dump(&factory).unwrap();
         assert!(
             dump.contains("(secret)") && !dump.contains("hunter2"),
             "{dump}"
         );
-        let document = exposed(|| serde_json::to_value(secrets.document(&factory)).unwrap());
+        let document =
+            exposed(|| serde_json::to_value(secrets.document(&factory).unwrap()).unwrap());
         assert_eq!(
             document,
             json!({"value": {"port": 5051, "keys": ["hunter2"]}})

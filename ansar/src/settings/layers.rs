@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::secret::{self, exposed};
 use super::{Given, Settings};
-use crate::encoding::in_our_words;
+use crate::encoding::{self, Refusal};
 
 /// What stands where a value is not shown, since it may be a secret.
 const HIDDEN: &str = "…";
@@ -35,7 +35,7 @@ pub(crate) fn layered<'a, S: Settings>(
     mut given: impl Iterator<Item = &'a Given>,
 ) -> Result<S, LayerError> {
     let layers = Layers {
-        factory: serde_json::to_value(factory).unwrap_or_default(),
+        factory: encoding::value_of(factory).unwrap_or_default(),
     };
     let stored = layers.with_stored(factory, stored)?;
     given.try_fold(stored, |settings, given| layers.with(&settings, given))
@@ -43,7 +43,7 @@ pub(crate) fn layered<'a, S: Settings>(
 
 /// All members and their values, secrets as they are.
 pub(crate) fn members_of<S: Settings>(settings: &S) -> Map<String, Value> {
-    match exposed(|| serde_json::to_value(settings)) {
+    match exposed(|| encoding::value_of(settings)) {
         Ok(Value::Object(members)) => members,
         Ok(_) | Err(_) => Map::new(),
     }
@@ -112,56 +112,34 @@ impl Layers {
 
     fn parse<S: Settings>(&self, members: Map<String, Value>) -> Result<S, String> {
         let mut document = Value::Object(members);
-        let misfit = match parse(&document) {
+        let refusal = match parse(&document) {
             Ok(settings) => return Ok(settings),
-            Err(misfit) => misfit,
+            Err(refusal) => refusal,
         };
-        if self.is_plain(&misfit.place) {
-            return Err(misfit.reason);
+        let place = refusal.pointer();
+        if self.is_plain(&place) {
+            return Err(refusal.to_string());
         }
         // The words about the error quote the value, so they are asked for again with the
         // value hidden.
-        match document.pointer_mut(&misfit.place) {
-            None => Err("a value is not what it should be".to_owned()),
-            Some(Value::Object(_) | Value::Array(_) | Value::Null) => Err(misfit.reason),
-            Some(Value::String(text)) if text == secret::SHOWN => Err(misfit.reason),
+        let refusal = match document.pointer_mut(&place) {
+            None => refusal.because("this is not what it should be"),
+            Some(Value::Object(_) | Value::Array(_) | Value::Null) => refusal,
+            Some(Value::String(text)) if text == secret::SHOWN => refusal,
             Some(value) => {
                 *value = Value::String(HIDDEN.to_owned());
-                Err(parse::<S>(&document).map_or_else(
-                    |hidden| hidden.reason,
-                    |_| format!("near \"{}\": expected text", misfit.path),
-                ))
+                match parse::<S>(&document) {
+                    Err(hidden) => hidden,
+                    Ok(_) => refusal.because("expected text"),
+                }
             }
-        }
+        };
+        Err(refusal.to_string())
     }
 }
 
-/// What does not fit, and where.
-struct Misfit {
-    /// The value's place as a JSON pointer: `/server_address/port`.
-    place: String,
-    /// The same as people read it: `server_address.port`.
-    path: String,
-    reason: String,
-}
-
-fn parse<S: Settings>(document: &Value) -> Result<S, Misfit> {
-    serde_path_to_error::deserialize(document).map_err(|error| Misfit {
-        place: pointer(error.path()),
-        path: error.path().to_string(),
-        reason: in_our_words(error.path(), &error.inner().to_string()),
-    })
-}
-
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let segments = path.iter().map(|segment| match segment {
-        Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
-        Segment::Enum { variant } => format!("/{variant}"),
-        Segment::Unknown => "/?".to_owned(),
-    });
-    segments.collect()
+fn parse<S: Settings>(document: &Value) -> Result<S, Refusal> {
+    encoding::read(document.clone())
 }
 
 /// A reason without the member that has been named already; what is inside of it has not.
@@ -291,17 +269,17 @@ mod tests {
         assert_refused(
             "port",
             "abc",
-            r#"cannot use --port=abc: invalid type: string "abc", expected u16"#,
+            r#"cannot use --port=abc: expected a whole number from 0 to 65535, got "abc""#,
         );
         assert_refused(
             "port",
             "70000",
-            "cannot use --port=70000: invalid value: integer `70000`, expected u16",
+            "cannot use --port=70000: expected a whole number from 0 to 65535, got 70000",
         );
         assert_refused(
             "address",
             r#"{"port": "abc"}"#,
-            r#"cannot use --address=…: near "port": invalid type: string "abc", expected u16"#,
+            r#"cannot use --address=…: near "port": expected a whole number from 0 to 65535, got "abc""#,
         );
         assert_refused(
             "address",
@@ -330,7 +308,7 @@ mod tests {
         );
         assert_eq!(
             error(json!({"address": {"port": true}})),
-            r#"near "address.port": invalid type: boolean `true`, expected u16"#
+            r#"near "address.port": expected a whole number from 0 to 65535, got true"#
         );
     }
 
@@ -393,7 +371,7 @@ mod tests {
         assert_refused(
             "accounts",
             "hunter2",
-            r#"cannot use --accounts=…: invalid type: string "…", expected a map"#,
+            r#"cannot use --accounts=…: expected an object, or a list of pairs [[key, value], …], got "…""#,
         );
     }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::section::{self, Section};
 use super::{Configuration, Given, Member, Settings, environment};
+use crate::encoding;
 use crate::record::Level;
 
 /// A command line that makes sense.
@@ -91,8 +92,8 @@ fn with_dashes(argument: OsString) -> OsString {
 fn command<S: Settings>(program: &str, factory: &Configuration<S>) -> Command {
     // Secrets are not among what is shown.
     let values = |section| match section {
-        Section::Program => serde_json::to_value(&factory.settings).unwrap_or_default(),
-        Section::Http => serde_json::to_value(&factory.http).unwrap_or_default(),
+        Section::Program => encoding::value_of(&factory.settings).unwrap_or_default(),
+        Section::Http => encoding::value_of(&factory.http).unwrap_or_default(),
     };
     let settings = Section::ALL.into_iter().flat_map(|section| {
         let values = values(section);
