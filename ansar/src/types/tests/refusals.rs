@@ -63,9 +63,9 @@ const REFUSED: &[(&str, &str, &str)] = &[
         r#"a number, got "abc""#,
     ),
     (
-        r#"{"lines":[[]],"by_pair":[]}"#,
+        r#"{"lines":[["text",1]]}"#,
         "lines[0]",
-        "an object of members, got a list of 0",
+        "an object of members, got a list of 2",
     ),
     (r#"{"tags":["a",true]}"#, "tags[1]", "text, got true"),
     (
