@@ -111,6 +111,16 @@ const REFUSED: &[(&str, &str, &str)] = &[
         r#"a message of any type, ["module.Name", {members}, []], got a list of 2"#,
     ),
     (
+        r#"{"anything":["a.B",{},[],[]]}"#,
+        "anything",
+        r#"a message of any type, ["module.Name", {members}, []], got a list of 4"#,
+    ),
+    (
+        r#"{"anything":["a.B",[],[]]}"#,
+        "anything",
+        r#"a message of any type, ["module.Name", {members}, []], got a list without members in its second place"#,
+    ),
+    (
         r#"{"anything":5}"#,
         "anything",
         r#"a message of any type, ["module.Name", {members}, []], got 5"#,
