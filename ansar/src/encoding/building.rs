@@ -1,23 +1,16 @@
 //! Makes a tree of any value. A map whose keys are not text becomes a list of pairs.
 
 use serde::Serialize;
-use serde::ser::{
-    SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
-    SerializeTupleStruct, SerializeTupleVariant, Serializer,
-};
+use serde::ser::Serializer;
 
 use super::EncodeError;
+use super::growing::{Entries, List, Object, Variant};
 use super::tree::{Number, Tree};
 
 impl Tree {
     /// Takes a value apart.
     pub(crate) fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, EncodeError> {
         value.serialize(Builder)
-    }
-
-    /// A value with the name of its variant around it.
-    fn in_variant(variant: &str, content: Self) -> Self {
-        Self::Object(vec![(variant.to_owned(), content)])
     }
 }
 
@@ -124,11 +117,12 @@ impl Serializer for Builder {
         variant: &'static str,
         value: &T,
     ) -> Result<Tree, EncodeError> {
-        Ok(Tree::in_variant(variant, Tree::of(value)?))
+        let content = Tree::of(value)?;
+        Ok(Tree::Object(vec![(variant.to_owned(), content)]))
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<List, EncodeError> {
-        Ok(List(Vec::with_capacity(length.unwrap_or_default())))
+        Ok(List::with_capacity(length.unwrap_or_default()))
     }
 
     fn serialize_tuple(self, length: usize) -> Result<List, EncodeError> {
@@ -151,18 +145,15 @@ impl Serializer for Builder {
         length: usize,
     ) -> Result<Variant<List>, EncodeError> {
         let content = self.serialize_seq(Some(length))?;
-        Ok(Variant { variant, content })
+        Ok(Variant::new(variant, content))
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Entries, EncodeError> {
-        Ok(Entries {
-            key: None,
-            entries: Vec::with_capacity(length.unwrap_or_default()),
-        })
+        Ok(Entries::with_capacity(length.unwrap_or_default()))
     }
 
     fn serialize_struct(self, _name: &'static str, length: usize) -> Result<Object, EncodeError> {
-        Ok(Object(Vec::with_capacity(length)))
+        Ok(Object::with_capacity(length))
     }
 
     fn serialize_struct_variant(
@@ -173,137 +164,7 @@ impl Serializer for Builder {
         length: usize,
     ) -> Result<Variant<Object>, EncodeError> {
         let content = self.serialize_struct(name, length)?;
-        Ok(Variant { variant, content })
-    }
-}
-
-/// A list as it grows.
-struct List(Vec<Tree>);
-
-impl List {
-    fn push<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), EncodeError> {
-        self.0.push(Tree::of(element)?);
-        Ok(())
-    }
-}
-
-macro_rules! lists {
-    ($($compound:ident $method:ident)*) => {$(
-        impl $compound for List {
-            type Ok = Tree;
-            type Error = EncodeError;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), EncodeError> {
-                self.push(element)
-            }
-
-            fn end(self) -> Result<Tree, EncodeError> {
-                Ok(Tree::List(self.0))
-            }
-        }
-    )*};
-}
-
-lists! {
-    SerializeSeq serialize_element
-    SerializeTuple serialize_element
-    SerializeTupleStruct serialize_field
-}
-
-/// An object as it grows.
-struct Object(Vec<(String, Tree)>);
-
-impl SerializeStruct for Object {
-    type Ok = Tree;
-    type Error = EncodeError;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), EncodeError> {
-        self.0.push((name.to_owned(), Tree::of(value)?));
-        Ok(())
-    }
-
-    fn end(self) -> Result<Tree, EncodeError> {
-        Ok(Tree::Object(self.0))
-    }
-}
-
-/// What is in a variant, as it grows.
-struct Variant<C> {
-    variant: &'static str,
-    content: C,
-}
-
-impl SerializeTupleVariant for Variant<List> {
-    type Ok = Tree;
-    type Error = EncodeError;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), EncodeError> {
-        self.content.push(element)
-    }
-
-    fn end(self) -> Result<Tree, EncodeError> {
-        let content = SerializeSeq::end(self.content)?;
-        Ok(Tree::in_variant(self.variant, content))
-    }
-}
-
-impl SerializeStructVariant for Variant<Object> {
-    type Ok = Tree;
-    type Error = EncodeError;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), EncodeError> {
-        self.content.serialize_field(name, value)
-    }
-
-    fn end(self) -> Result<Tree, EncodeError> {
-        Ok(Tree::in_variant(self.variant, self.content.end()?))
-    }
-}
-
-/// The entries of a map, until it is known what the keys are.
-struct Entries {
-    key: Option<Tree>,
-    entries: Vec<(Tree, Tree)>,
-}
-
-impl SerializeMap for Entries {
-    type Ok = Tree;
-    type Error = EncodeError;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), EncodeError> {
-        self.key = Some(Tree::of(key)?);
-        Ok(())
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
-        let key = self.key.take().expect("a value follows its key");
-        self.entries.push((key, Tree::of(value)?));
-        Ok(())
-    }
-
-    fn end(self) -> Result<Tree, EncodeError> {
-        let all_text = self
-            .entries
-            .iter()
-            .all(|(key, _)| matches!(key, Tree::Text(_)));
-        let entries = self.entries.into_iter();
-        if !all_text {
-            let pairs = entries.map(|(key, value)| Tree::List(vec![key, value]));
-            return Ok(Tree::List(pairs.collect()));
-        }
-        let members = entries.filter_map(|(key, value)| match key {
-            Tree::Text(name) => Some((name, value)),
-            _ => None,
-        });
-        Ok(Tree::Object(members.collect()))
+        Ok(Variant::new(variant, content))
     }
 }
 

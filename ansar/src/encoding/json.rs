@@ -7,8 +7,8 @@
 use std::cell::Cell;
 use std::io;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter};
 
@@ -137,25 +137,32 @@ impl Formatter for Watch<'_> {
     }
 }
 
+/// A request in an envelope.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Envelope<T> {
+    value: T,
+}
+
 /// Reads a request. Members that are not there take their default.
 pub(crate) fn decode<M: Message>(body: &[u8]) -> Result<M, String> {
     // serde would take a list as the members in their order: too easy to get wrong.
-    if !matches!(body.trim_ascii_start().first(), Some(b'['))
-        && let Ok(message) = serde_json::from_slice(body)
-    {
-        return Ok(message);
+    if matches!(body.trim_ascii_start().first(), Some(b'[')) {
+        return decode_again(body);
     }
-    decode_again(body)
+    // A message may have a member called `value`, so the envelope is the second guess.
+    serde_json::from_slice(body)
+        .or_else(|_| serde_json::from_slice(body).map(|Envelope { value }| value))
+        .or_else(|_| decode_again(body))
 }
 
-/// Reads a request that is in an envelope, has maps as lists of pairs, or is wrong.
+/// Reads a request that has maps as lists of pairs, or is wrong.
 fn decode_again<M: Message>(body: &[u8]) -> Result<M, String> {
     let tree: Tree = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
     let bare = match M::deserialize(&tree) {
         Ok(message) => return Ok(message),
         Err(refusal) => refusal,
     };
-    // A message may have a member called `value`, so the envelope is the second guess.
     let Some(inside) = tree.only_member("value") else {
         return Err(bare.to_string());
     };

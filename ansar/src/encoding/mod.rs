@@ -8,6 +8,7 @@
 mod access;
 mod building;
 mod finite;
+mod growing;
 mod json;
 mod pairs;
 mod reading;

@@ -218,6 +218,13 @@ mod tests {
     }
 
     #[test]
+    fn equal_numbers_are_equal_whatever_they_were_made_of() {
+        assert_eq!(Number::from(5), Number::Natural(5));
+        assert_eq!(Tree::of(&5_i8).unwrap(), Tree::of(&5_u64).unwrap());
+        assert_ne!(Number::from(-5), Number::Natural(5));
+    }
+
+    #[test]
     fn only_a_whole_number_in_range_is_a_whole_number() {
         assert_eq!(Number::Natural(255).whole::<u8>(), Some(255));
         assert_eq!(Number::Natural(256).whole::<u8>(), None);

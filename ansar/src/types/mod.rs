@@ -30,7 +30,7 @@
 //!   object when every key is text: also enumerations, times and UUIDs are.
 //! - **Sets** are read with what is in them twice, which counts once.
 //! - **Whole numbers** beyond 64 bits are exact, except in an [`Any`] and in a request
-//!   that is in an envelope or has a list of pairs: there they are refused.
+//!   that has a list of pairs: there they are refused.
 //! - **Members left out** take their default. [`Any`] and [`TypeName`] have none, and stand in
 //!   an `Option`.
 //!
@@ -93,6 +93,7 @@
 mod any;
 mod bytes;
 mod date_time;
+mod only_members;
 mod time_span;
 mod type_name;
 mod written;
@@ -103,6 +104,8 @@ pub use uuid::Uuid;
 pub use any::Any;
 pub use bytes::Bytes;
 pub use date_time::{DateTime, Zone};
+#[doc(hidden)]
+pub use only_members::OnlyMembers;
 pub use time_span::TimeSpan;
 pub use type_name::TypeName;
 pub use written::Malformed;

@@ -217,3 +217,17 @@ fn a_query_string_holds_scalars_and_lists_of_them() {
         assert_eq!(order, read(json), "{encoded}");
     }
 }
+
+#[test]
+fn a_message_may_be_called_as_a_type_parameter_usually_is() {
+    #[ansar::message]
+    struct S {
+        x: u8,
+    }
+    #[ansar::message]
+    struct D {
+        s: S,
+    }
+    let message: D = encoding::decode(br#"{"s":{"x":1}}"#).unwrap();
+    assert_eq!(written(&message), r#"{"s":{"x":1}}"#);
+}

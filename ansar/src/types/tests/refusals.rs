@@ -63,9 +63,9 @@ const REFUSED: &[(&str, &str, &str)] = &[
         r#"a number, got "abc""#,
     ),
     (
-        r#"{"lines":[[]],"by_pair":[]}"#,
+        r#"{"lines":[["text",1]]}"#,
         "lines[0]",
-        "an object of members, got a list of 0",
+        "an object of members, got a list of 2",
     ),
     (r#"{"tags":["a",true]}"#, "tags[1]", "text, got true"),
     (
@@ -109,6 +109,16 @@ const REFUSED: &[(&str, &str, &str)] = &[
         r#"{"anything":["a.B",{}]}"#,
         "anything",
         r#"a message of any type, ["module.Name", {members}, []], got a list of 2"#,
+    ),
+    (
+        r#"{"anything":["a.B",{},[],[]]}"#,
+        "anything",
+        r#"a message of any type, ["module.Name", {members}, []], got a list of 4"#,
+    ),
+    (
+        r#"{"anything":["a.B",[],[]]}"#,
+        "anything",
+        r#"a message of any type, ["module.Name", {members}, []], got a list without members in its second place"#,
     ),
     (
         r#"{"anything":5}"#,
