@@ -3,6 +3,7 @@
 //! Each attribute has a room of its own and expands to the public traits of
 //! `ansar`, so that whatever an attribute writes can also be written by hand.
 
+mod enumeration;
 mod handlers;
 mod member;
 mod message;
@@ -37,6 +38,19 @@ pub fn settings(arguments: TokenStream, item: TokenStream) -> TokenStream {
         return error;
     }
     settings::expand(parse_macro_input!(item)).into()
+}
+
+/// Makes an enumeration of names that a member of a message can be.
+///
+/// It gains `Debug`, `Clone`, `Copy`, comparisons, `Hash`, `Default` and serde's
+/// two traits. It is sent by name. The default is the variant with `#[default]`
+/// above it, or else the first.
+#[proc_macro_attribute]
+pub fn enumeration(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    if let Some(error) = refuse_arguments("enumeration", arguments) {
+        return error;
+    }
+    enumeration::expand(parse_macro_input!(item)).into()
 }
 
 /// Makes the type of an `impl` block an object, and every method in it the handler of the

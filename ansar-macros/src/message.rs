@@ -45,15 +45,17 @@ pub(crate) fn data(item: &ItemStruct, members: &[Member]) -> TokenStream {
     }
 }
 
-/// How serde sees the struct. One without members is the empty object, not null.
+/// How serde sees the struct, and what has to be said besides.
 fn representation(item: &ItemStruct) -> (TokenStream, TokenStream) {
-    let name = &item.ident;
-    if !matches!(item.fields, Fields::Unit) {
-        return (
-            quote!(#[serde(default, deny_unknown_fields)]),
-            TokenStream::new(),
-        );
+    if matches!(item.fields, Fields::Unit) {
+        without_members(&item.ident)
+    } else {
+        with_members(&item.ident)
     }
+}
+
+/// A struct without members is the empty object, not null.
+fn without_members(name: &Ident) -> (TokenStream, TokenStream) {
     let attribute =
         quote!(#[serde(from = "::ansar::message::Empty", into = "::ansar::message::Empty")]);
     let conversions = quote! {
@@ -69,6 +71,30 @@ fn representation(item: &ItemStruct) -> (TokenStream, TokenStream) {
         }
     };
     (attribute, conversions)
+}
+
+/// `remote = "Self"` makes serde write functions instead of its traits, so that the one that
+/// reads can be given less than serde itself would take.
+fn with_members(name: &Ident) -> (TokenStream, TokenStream) {
+    let attribute = quote!(#[serde(default, deny_unknown_fields, remote = "Self")]);
+    let traits = quote! {
+        impl ::ansar::serde::Serialize for #name {
+            fn serialize<S: ::ansar::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                Self::serialize(self, serializer)
+            }
+        }
+        impl<'de> ::ansar::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::ansar::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                Self::deserialize(::ansar::types::OnlyMembers(deserializer))
+            }
+        }
+    };
+    (attribute, traits)
 }
 
 fn default(name: &Ident, members: &[Member], fields: &Fields) -> TokenStream {

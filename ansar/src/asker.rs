@@ -6,9 +6,8 @@ use crate::record::Identity;
 
 /// Whoever sends a request, as the record names it: `<00000005>.7`, the seventh request over
 /// a connection.
-#[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asker {
+pub(crate) struct Asker {
     pub(crate) connection: Identity,
     pub(crate) number: u64,
 }

@@ -6,14 +6,14 @@
 use std::net::SocketAddr;
 use std::thread;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 use crate::context::Conclusion;
 use crate::fault::Faulted;
 use crate::http::Ports;
 use crate::object::Program;
 use crate::readiness::Readiness;
-use crate::serving::Plan;
+use crate::serving::{Order, Plan};
 
 /// What the threads tell.
 enum Report {
@@ -36,7 +36,8 @@ pub(crate) enum News {
 pub(crate) struct Crew<P: Program> {
     plan: Plan<P>,
     readiness: Readiness,
-    stop: watch::Sender<bool>,
+    orders: Vec<mpsc::UnboundedSender<Order<P::Settings>>>,
+    is_stopping: bool,
     reports: mpsc::UnboundedReceiver<Report>,
     reporter: mpsc::UnboundedSender<Report>,
     /// Threads that have begun, that listen, and that have ended.
@@ -52,7 +53,8 @@ impl<P: Program> Crew<P> {
         let mut crew = Self {
             plan,
             readiness: Readiness::from_environment(),
-            stop: watch::Sender::new(false),
+            orders: Vec::new(),
+            is_stopping: false,
             reports,
             reporter,
             begun: 0,
@@ -64,9 +66,18 @@ impl<P: Program> Crew<P> {
     }
 
     /// Asks all of them to stop.
-    pub(crate) fn stop(&self) {
+    pub(crate) fn stop(&mut self) {
+        self.is_stopping = true;
         self.readiness.stopping();
-        self.stop.send_replace(true);
+        self.tell(&Order::Stop);
+    }
+
+    /// Tells all of them something.
+    pub(crate) fn tell(&self, order: &Order<P::Settings>) {
+        for orders in &self.orders {
+            // One that has ended does not hear it.
+            let _ = orders.send(order.clone());
+        }
     }
 
     /// Waits for what they tell next.
@@ -89,13 +100,12 @@ impl<P: Program> Crew<P> {
 
     fn heard_ready(&mut self, listening: Vec<SocketAddr>) {
         self.ready += 1;
-        let is_stopping = *self.stop.borrow();
-        if self.begun == 1 && !is_stopping {
-            for _ in 1..self.plan.http.threads() {
+        if self.begun == 1 && !self.is_stopping {
+            for _ in 1..self.plan.threads() {
                 self.begin(Ports::shared(&listening));
             }
         }
-        if self.ready == self.plan.http.threads() {
+        if self.ready == self.plan.threads() {
             self.readiness.ready(&listening);
         }
     }
@@ -103,18 +113,15 @@ impl<P: Program> Crew<P> {
     fn begin(&mut self, ports: Ports) {
         self.begun += 1;
         let (plan, reporter) = (self.plan.clone(), self.reporter.clone());
-        let mut stop = self.stop.subscribe();
+        let (orders, ordered) = mpsc::unbounded_channel();
+        self.orders.push(orders);
         let body = move || {
             let told = reporter.clone();
             let readiness = Readiness::Told(Box::new(move |listening: &[SocketAddr]| {
                 // Nobody hears it when the program has been cut short.
                 let _ = told.send(Report::Ready(listening.to_vec()));
             }));
-            let stopped = async move {
-                // An end without a word is a request to stop too.
-                let _ = stop.wait_for(|stop| *stop).await;
-            };
-            let conclusion = plan.serve_until(readiness, ports, stopped);
+            let conclusion = plan.serve_until(readiness, ports, ordered);
             let _ = reporter.send(Report::Ended(conclusion));
         };
         let name = format!("server-{}", self.begun);

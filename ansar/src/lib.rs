@@ -58,13 +58,20 @@
 //! The last part of the path is the name of the message. Its members stand in the
 //! query string, in a form, or in a JSON object, alone or as `{"value":{…}}`.
 //! Members left out take their default; members that are unknown or of the wrong
-//! type are refused with a [`Faulted`] that names them.
+//! type are refused with a [`Faulted`] that names them. What a member can be is
+//! said in [`types`].
 //!
 //! # Replies
 //!
 //! What a handler returns is the reply: a message, or a `Result` of two. It is
 //! sent as `{"value":["module.Name",{members},[]]}`, so that a client can tell
 //! one kind of reply from another.
+//!
+//! # Settings
+//!
+//! Members of the settings are options of the command line, variables of the environment, and
+//! stored in a file: [`settings`](mod@settings) says which counts. A [`Secret`] is never shown.
+//! Every program has [`HttpSettings`] beside its own.
 //!
 //! # The record
 //!
@@ -87,6 +94,7 @@ mod api;
 mod ask;
 mod asker;
 mod blocking;
+mod changes;
 mod client;
 mod context;
 mod crew;
@@ -120,8 +128,9 @@ mod signals;
 #[cfg(feature = "test")]
 pub mod test;
 mod timer;
+pub mod types;
 
-pub use ansar_macros::{handlers, message, settings, states};
+pub use ansar_macros::{enumeration, handlers, message, settings, states};
 #[doc(hidden)]
 pub use serde;
 pub use tokio::time::sleep;
@@ -136,21 +145,25 @@ pub use fault::{Aborted, Fault, Faulted, NotListening};
 pub use host_port::HostPort;
 pub use http::{Endpoint, HttpSettings};
 pub use later::{Later, Promise};
-pub use lifecycle::{Accepted, Closed, Completed, Listening, ObjectId, Start, Stop};
+pub use lifecycle::{
+    Accepted, Closed, Completed, Listening, ObjectId, SettingsChanged, Start, Stop,
+};
 pub use message::{Ack, Message};
 pub use object::{Handler, Object, Program, State};
 pub use pool::Pool;
 pub use process::run;
 pub use reply::{IntoReply, Reply};
-pub use settings::Settings;
+pub use settings::{ByteSize, Secret, Settings};
 pub use timer::Timer;
+pub use types::{Any, Bytes, DateTime, Local, TimeSpan, TypeName, Utc, Uuid};
 
 /// What a server imports.
 pub mod prelude {
     pub use crate::{
-        Aborted, Accepted, Ack, Address, Ask, Client, Closed, Completed, Context, Faulted, Handler,
-        HostPort, Later, Listening, Message, NotListening, Object, ObjectId, Pool, Program,
-        Promise, Start, State, Stop, Timer, console, debug, fault, handlers, message, settings,
-        states, trace, warning,
+        Aborted, Accepted, Ack, Address, Any, Ask, ByteSize, Bytes, Client, Closed, Completed,
+        Context, DateTime, Faulted, Handler, HostPort, HttpSettings, Later, Listening, Local,
+        Message, NotListening, Object, ObjectId, Pool, Program, Promise, Secret, SettingsChanged,
+        Start, State, Stop, TimeSpan, Timer, TypeName, Utc, Uuid, console, debug, enumeration,
+        fault, handlers, message, settings, states, trace, warning,
     };
 }

@@ -110,7 +110,7 @@ impl<O: Object> Life<O> {
     async fn end(&mut self) {
         self.readiness.stopping();
         let identity = self.mailbox.identity();
-        let limit = self.mailbox.http().drain_time_limit();
+        let limit = self.mailbox.http().drain_time_limit;
         self.mailbox.close();
         let listeners = std::mem::take(&mut self.listeners);
         let mailbox = Rc::clone(&self.mailbox);

@@ -21,6 +21,14 @@ pub struct Start;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stop;
 
+/// The stored settings have changed, and these are they now, under what the environment and
+/// the command line say. Without a handler, the settings file is not looked at again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsChanged<S> {
+    /// All settings, changed or not.
+    pub settings: S,
+}
+
 /// Clients can connect now. Without a handler, it is dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listening {

@@ -6,9 +6,8 @@ use crate::http::PathMember;
 use crate::message::Message;
 
 /// The members of a message, as a client wrote them.
-#[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Members<'a> {
+pub(crate) struct Members<'a> {
     /// Those that stood in the path.
     pub(crate) path: &'a [PathMember],
     /// The others.
@@ -16,9 +15,8 @@ pub struct Members<'a> {
 }
 
 /// Members in one of the forms in which they can be written.
-#[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written<'a> {
+pub(crate) enum Written<'a> {
     /// Pairs, `x=1.5&y=2.25`, from a query string or a form.
     Pairs(&'a [u8]),
     /// A JSON object.

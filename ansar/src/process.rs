@@ -3,6 +3,7 @@
 use std::env;
 use std::process::ExitCode;
 
+use crate::changes::Changes;
 use crate::context::Conclusion;
 use crate::diagnostic;
 use crate::mark;
@@ -11,7 +12,7 @@ use crate::object::Program;
 use crate::place::{Place, PlaceError};
 use crate::record::{self, Identity, Tag};
 use crate::serving::Plan;
-use crate::settings::{Action, Options, Settings, Stored};
+use crate::settings::{Action, Configuration, Options, Settings};
 use crate::signals::StopSignal;
 
 /// Exit status of a program that could not go on.
@@ -35,6 +36,7 @@ pub fn run<P: Program>(factory: P::Settings) -> ExitCode {
             return EXIT_FAULT.into();
         }
     };
+    let factory = Configuration::factory(factory, P::http());
     match Options::parse(&place.name, &factory, arguments) {
         Ok(options) => perform::<P>(&place, &factory, &options).into(),
         Err(error) => {
@@ -45,17 +47,21 @@ pub fn run<P: Program>(factory: P::Settings) -> ExitCode {
     }
 }
 
-fn perform<P: Program>(place: &Place, factory: &P::Settings, options: &Options) -> u8 {
+fn perform<P: Program>(
+    place: &Place,
+    factory: &Configuration<P::Settings>,
+    options: &Options,
+) -> u8 {
     match &options.action {
         Action::Print(text) => {
             diagnostic::print(text);
             0
         }
-        Action::FactoryReset => stored(place, factory),
+        Action::FactoryReset => stored(place, factory, factory),
         Action::Run | Action::DumpSettings | Action::StoreSettings => {
-            match place.settings(factory, options.settings_file.as_deref(), &options.given) {
+            match place.configuration(factory, options) {
                 Err(error) => complain(place, &error),
-                Ok(settings) => perform_with::<P>(place, factory, options, settings),
+                Ok(configuration) => perform_with::<P>(place, factory, options, configuration),
             }
         }
     }
@@ -63,44 +69,46 @@ fn perform<P: Program>(place: &Place, factory: &P::Settings, options: &Options) 
 
 fn perform_with<P: Program>(
     place: &Place,
-    factory: &P::Settings,
+    factory: &Configuration<P::Settings>,
     options: &Options,
-    settings: P::Settings,
+    configuration: Configuration<P::Settings>,
 ) -> u8 {
     match options.action {
-        Action::DumpSettings => dump(&settings),
-        Action::StoreSettings => stored(place, &settings),
-        _ => serve::<P>(place, factory, options, settings),
+        Action::DumpSettings => match configuration.dump(factory) {
+            Ok(text) => {
+                diagnostic::print(&text);
+                0
+            }
+            Err(error) => complain(place, &error.into()),
+        },
+        Action::StoreSettings => stored(place, factory, &configuration),
+        _ => serve::<P>(place, factory, options, configuration),
     }
 }
 
-fn stored<S: Settings>(place: &Place, settings: &S) -> u8 {
-    if let Err(error) = place.store_settings(settings) {
+fn stored<S: Settings>(
+    place: &Place,
+    factory: &Configuration<S>,
+    configuration: &Configuration<S>,
+) -> u8 {
+    if let Err(error) = place.store_settings(factory, configuration) {
         return complain(place, &error);
     }
     diagnostic::print(&message::human(&Ack {}));
     0
 }
 
-fn dump<S: Settings>(settings: &S) -> u8 {
-    let mut text = Vec::new();
-    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
-    let mut serializer = serde_json::Serializer::with_formatter(&mut text, formatter);
-    serde::Serialize::serialize(&Stored { value: settings }, &mut serializer)
-        .expect("settings came from JSON, and go back to it");
-    diagnostic::print(&String::from_utf8_lossy(&text));
-    0
-}
-
 fn complain(place: &Place, error: &PlaceError) -> u8 {
     diagnostic::complain(&place.name, &diagnostic::chain(error));
     match error {
-        PlaceError::Option(_) => return EXIT_USAGE,
-        PlaceError::Settings { .. }
-        | PlaceError::Home(ansar_home_layout::Error::Damaged { .. }) => {
-            diagnostic::hint(
-                "mend the file, or give --factory-reset to store the factory settings in its place",
-            );
+        PlaceError::Given(_) | PlaceError::Variable(_) => return EXIT_USAGE,
+        PlaceError::Settings { path, .. }
+        | PlaceError::Home(ansar_home_layout::Error::Damaged { path, .. }) => {
+            diagnostic::hint(if *path == place.settings_file() {
+                "mend the file, or give --factory-reset to store the factory settings in its place"
+            } else {
+                "mend the file, or name another one"
+            });
         }
         _ => {}
     }
@@ -109,9 +117,9 @@ fn complain(place: &Place, error: &PlaceError) -> u8 {
 
 fn serve<P: Program>(
     place: &Place,
-    factory: &P::Settings,
+    factory: &Configuration<P::Settings>,
     options: &Options,
-    settings: P::Settings,
+    configuration: Configuration<P::Settings>,
 ) -> u8 {
     let store = match place.store() {
         Ok(store) => store,
@@ -126,6 +134,13 @@ fn serve<P: Program>(
         }
     };
     record_surroundings::<P>();
+    for variable in place.stray_variables::<P::Settings>() {
+        record::write(
+            Tag::Warning,
+            Identity::PROCESS,
+            format_args!("The variable {variable} names no setting"),
+        );
+    }
     if options.settings_file.is_none()
         && let Err(error) = place.store_first_settings(factory)
     {
@@ -136,8 +151,8 @@ fn serve<P: Program>(
             format_args!("{}", diagnostic::chain(&error)),
         );
     }
-    let http = P::http();
-    let (conclusion, signal) = Plan::<P> { settings, http }.serve();
+    let changes = Changes::new(place, factory, options, configuration.clone());
+    let (conclusion, signal) = Plan::<P>::new(configuration).serve(changes);
     // The diagnostic stands after the last record.
     drop(flush);
     conclude(place, conclusion, signal)

@@ -10,58 +10,79 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use tokio::runtime::{self, LocalOptions, LocalRuntime};
+use tokio::sync::mpsc;
 
 use crate::blocking;
+use crate::changes::Changes;
 use crate::context::Conclusion;
 use crate::crew::{Crew, News};
 use crate::family::Parent;
 use crate::fault::{Aborted, Faulted};
-use crate::http::{HttpSettings, Ports};
+use crate::http::Ports;
 use crate::life::Life;
-use crate::lifecycle::{Start, Stop};
+use crate::lifecycle::{SettingsChanged, Start, Stop};
 use crate::mailbox::{Mailbox, guarded};
 use crate::message::Message;
 use crate::object::Program;
 use crate::readiness::Readiness;
 use crate::record::{self, Identity, Tag};
-use crate::settings::Settings;
+use crate::settings::{Configuration, Settings};
 use crate::signals::{StopSignal, StopSignals};
 
 /// Everything that it takes to create the object, on any thread.
 #[derive(Debug)]
 pub(crate) struct Plan<P: Program> {
-    pub(crate) settings: P::Settings,
-    pub(crate) http: HttpSettings,
+    configuration: Configuration<P::Settings>,
 }
 
 // Derived, it would ask for an object that can be cloned.
 impl<P: Program> Clone for Plan<P> {
     fn clone(&self) -> Self {
-        Self {
-            settings: self.settings.clone(),
-            http: self.http.clone(),
-        }
+        Self::new(self.configuration.clone())
     }
 }
 
+/// What a thread is told from outside.
+#[derive(Debug, Clone)]
+pub(crate) enum Order<S> {
+    Stop,
+    ChangeSettings(S),
+}
+
 impl<P: Program> Plan<P> {
+    pub(crate) fn new(configuration: Configuration<P::Settings>) -> Self {
+        Self { configuration }
+    }
+
+    /// How many threads serve.
+    pub(crate) fn threads(&self) -> usize {
+        self.configuration.http.threads
+    }
+
     /// Serves until the object completes, or a signal ends it.
-    pub(crate) fn serve(self) -> (Conclusion, Option<StopSignal>) {
+    pub(crate) fn serve(
+        self,
+        changes: Changes<'_, P::Settings>,
+    ) -> (Conclusion, Option<StopSignal>) {
         match runtime() {
-            Ok(runtime) => runtime.block_on(self.live()),
+            Ok(runtime) => runtime.block_on(self.live(changes)),
             Err(error) => (failed("cannot begin", &error), None),
         }
     }
 
-    async fn live(self) -> (Conclusion, Option<StopSignal>) {
+    async fn live(self, changes: Changes<'_, P::Settings>) -> (Conclusion, Option<StopSignal>) {
         match StopSignals::take() {
-            Ok(signals) if self.http.threads() > 1 => self.live_with_crew(signals).await,
-            Ok(signals) => self.live_alone(signals).await,
+            Ok(signals) if self.threads() > 1 => self.live_with_crew(signals, changes).await,
+            Ok(signals) => self.live_alone(signals, changes).await,
             Err(error) => (failed("cannot take signals", &error), None),
         }
     }
 
-    async fn live_alone(self, mut signals: StopSignals) -> (Conclusion, Option<StopSignal>) {
+    async fn live_alone(
+        self,
+        mut signals: StopSignals,
+        mut changes: Changes<'_, P::Settings>,
+    ) -> (Conclusion, Option<StopSignal>) {
         let mailbox = match self.create() {
             Ok(mailbox) => mailbox,
             Err(fault) => return (Conclusion::of_fault(&fault), None),
@@ -72,6 +93,7 @@ impl<P: Program> Plan<P> {
         loop {
             tokio::select! {
                 completion = &mut life => return (completion.conclusion(), last_signal),
+                settings = changes.next::<P>() => tell_settings(&mailbox, settings),
                 signal = signals.next() => {
                     last_signal = Some(signal);
                     if mailbox.is_closed() {
@@ -84,7 +106,11 @@ impl<P: Program> Plan<P> {
     }
 
     /// Any of the objects may complete, and then all of them are stopped.
-    async fn live_with_crew(self, mut signals: StopSignals) -> (Conclusion, Option<StopSignal>) {
+    async fn live_with_crew(
+        self,
+        mut signals: StopSignals,
+        mut changes: Changes<'_, P::Settings>,
+    ) -> (Conclusion, Option<StopSignal>) {
         let mut crew = Crew::new(self);
         let (mut conclusion, mut last_signal) = (None, None);
         loop {
@@ -100,6 +126,7 @@ impl<P: Program> Plan<P> {
                         return (conclusion, last_signal);
                     }
                 },
+                settings = changes.next::<P>() => crew.tell(&Order::ChangeSettings(settings)),
                 signal = signals.next() => {
                     let is_second = last_signal.replace(signal).is_some();
                     if is_second {
@@ -116,30 +143,43 @@ impl<P: Program> Plan<P> {
         self,
         readiness: Readiness,
         ports: Ports,
-        stopped: impl Future<Output = ()>,
+        orders: mpsc::UnboundedReceiver<Order<P::Settings>>,
     ) -> Conclusion {
-        let runtime = match runtime() {
-            Ok(runtime) => runtime,
-            Err(error) => return failed("cannot begin", &error),
+        match runtime() {
+            Ok(runtime) => runtime.block_on(self.live_by(readiness, ports, orders)),
+            Err(error) => failed("cannot begin", &error),
+        }
+    }
+
+    async fn live_by(
+        self,
+        readiness: Readiness,
+        ports: Ports,
+        mut orders: mpsc::UnboundedReceiver<Order<P::Settings>>,
+    ) -> Conclusion {
+        let mailbox = match self.create() {
+            Ok(mailbox) => mailbox,
+            Err(fault) => return Conclusion::of_fault(&fault),
         };
-        runtime.block_on(async {
-            let mailbox = match self.create() {
-                Ok(mailbox) => mailbox,
-                Err(fault) => return Conclusion::of_fault(&fault),
-            };
-            let life = Life::new(Rc::clone(&mailbox), readiness).at(ports);
-            let mut life = pin!(life.live());
+        let life = Life::new(Rc::clone(&mailbox), readiness).at(ports);
+        let mut life = pin!(life.live());
+        loop {
             tokio::select! {
                 completion = &mut life => return completion.conclusion(),
-                () = stopped => mailbox.stop(Identity::PROCESS, Stop),
+                order = orders.recv() => match order {
+                    Some(Order::ChangeSettings(settings)) => tell_settings(&mailbox, settings),
+                    // Whoever is gone wants nothing more.
+                    Some(Order::Stop) | None => break,
+                },
             }
-            life.await.conclusion()
-        })
+        }
+        mailbox.stop(Identity::PROCESS, Stop);
+        life.await.conclusion()
     }
 
     /// Creates the object, unless its constructor panics, and tells it to start.
     fn create(self) -> Result<Rc<Mailbox<P>>, Faulted> {
-        let Self { settings, http } = self;
+        let Configuration { settings, http } = self.configuration;
         let listen_at = settings.listen_at();
         let identity = Identity::create(record::short_name::<P>(), Identity::PROCESS);
         let object = guarded(identity, "create", || P::create(settings))?;
@@ -153,6 +193,10 @@ impl<P: Program> Plan<P> {
         });
         Ok(mailbox)
     }
+}
+
+fn tell_settings<P: Program>(mailbox: &Mailbox<P>, settings: P::Settings) {
+    mailbox.tell(Identity::PROCESS, SettingsChanged { settings }, "");
 }
 
 /// One thread for the sockets, the timers and the object.

@@ -238,7 +238,11 @@ fn a_request_that_makes_no_sense_is_refused_and_named() {
         400,
         r#"near \"x\": expected a number, got \"abc\""#,
     );
-    refused("/Multiply?x=1&x=2", 400, "member given twice: `x`");
+    refused(
+        "/Multiply?x=1&x=2",
+        400,
+        r#"near \"x\": member given twice"#,
+    );
     refused(
         "/Multiply?x=1e308&y=1e308",
         500,
@@ -257,7 +261,10 @@ fn a_request_that_makes_no_sense_is_refused_and_named() {
             culprit,
         );
     };
-    json(r#"{"x":"abc"}"#, r#"near \"x\": invalid type"#);
+    json(
+        r#"{"x":"abc"}"#,
+        r#"near \"x\": expected a number, got \"abc\""#,
+    );
     json(r#"{"z":1}"#, "unknown member `z`");
     json(r#"{"x":1"#, "malformed JSON");
     json("[1,2]", "expected an object of members");

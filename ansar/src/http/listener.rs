@@ -74,7 +74,7 @@ impl Listener {
         let accepting = Accepting {
             identity,
             connections: JoinSet::new(),
-            limit: owner.http().connection_limit(),
+            limit: owner.http().connection_limit,
             reception: Rc::new(reception),
             tls: tls.map(Rc::new),
         };

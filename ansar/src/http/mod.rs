@@ -1,5 +1,6 @@
 //! HTTP: requests become messages, replies become responses.
 
+mod bounds;
 mod connection;
 mod endpoint;
 mod limits;

@@ -1,17 +1,19 @@
 //! A program under test, with a socket.
 
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::mpsc;
+use std::sync::mpsc as blocking;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::mpsc;
 
 use crate::http::Ports;
 use crate::object::Program;
 use crate::readiness::Readiness;
 use crate::serving::Plan;
+use crate::settings::Configuration;
 
 /// How long a program may take to listen, and to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -42,10 +44,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// assert_eq!(response.status, 200);
 /// assert_eq!(response.body, r#"{"value":["main.Output",{"value":3.0},[]]}"#);
 /// ```
-#[derive(Debug)]
 pub struct Running {
     addresses: Vec<SocketAddr>,
-    stop: Option<oneshot::Sender<()>>,
+    stop: Option<Box<dyn FnOnce() + Send>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -67,25 +68,20 @@ impl Running {
     ///
     /// When it does not.
     pub fn start<P: Program>(settings: P::Settings) -> Self {
-        let (stop, stopped) = oneshot::channel();
-        let (sender, ready) = mpsc::channel();
+        let (orders, ordered) = mpsc::unbounded_channel();
+        let (sender, ready) = blocking::channel();
         let readiness = Readiness::Told(Box::new(move |listening: &[SocketAddr]| {
             // A test that has given up does not listen.
             let _ = sender.send(listening.to_vec());
         }));
-        let http = P::http();
-        let plan = Plan::<P> { settings, http };
-        let stopped = async {
-            // A test that is gone has seen enough too.
-            let _ = stopped.await;
-        };
+        let plan = Plan::<P>::new(Configuration::factory(settings, P::http()));
         let thread = thread::spawn(|| {
-            plan.serve_until(readiness, Ports::Alone, stopped);
+            plan.serve_until(readiness, Ports::Alone, ordered);
         });
         let addresses = ready.recv_timeout(PATIENCE).expect("the program starts");
         Self {
             addresses,
-            stop: Some(stop),
+            stop: Some(Box::new(move || drop(orders))),
             thread: Some(thread),
         }
     }
@@ -149,10 +145,21 @@ fn exchange(address: SocketAddr, request: &str) -> io::Result<Response> {
     Ok(Response { status, head, body })
 }
 
+impl fmt::Debug for Running {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Running")
+            .field("addresses", &self.addresses)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         // It may have ended by itself.
-        let _ = self.stop.take().map(|stop| stop.send(()));
+        if let Some(stop) = self.stop.take() {
+            stop();
+        }
         let _ = self.thread.take().map(JoinHandle::join);
     }
 }
