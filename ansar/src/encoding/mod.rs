@@ -17,6 +17,6 @@ mod text;
 mod tree;
 mod words;
 
-pub(crate) use json::{EncodeError, decode, encode, read, tree_of, value_of};
+pub(crate) use json::{EncodeError, as_tree, decode, encode, read, tree_of, value_of};
 pub(crate) use pairs::decode_pairs;
 pub(crate) use tree::Tree;

@@ -9,7 +9,7 @@ use super::access::{Elements, Members, Pairs};
 use super::refusal::Refusal;
 use super::text::Text;
 use super::tree::{Number, Tree};
-use super::words::{self, BOOLEAN, CHARACTER, LIST, MAP, MEMBERS, NUMBER, list_of, one_of};
+use super::words::{self, BOOLEAN, CHARACTER, LIST, MAP, MEMBERS, NULL, NUMBER, list_of, one_of};
 
 impl Tree {
     fn number(&self, expected: &str) -> Result<Number, Refusal> {
@@ -117,7 +117,7 @@ impl<'de> Deserializer<'de> for &'de Tree {
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
         match self {
             Tree::Null => visitor.visit_unit(),
-            _ => Err(self.unexpected("null")),
+            _ => Err(self.unexpected(NULL)),
         }
     }
 

@@ -10,6 +10,8 @@ use crate::encoding;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Stored<T> {
+    #[serde(serialize_with = "encoding::as_tree")]
+    #[serde(bound(serialize = "T: Serialize"))]
     pub(crate) value: T,
 }
 
@@ -86,10 +88,13 @@ fn parse<S: Settings>(members: Map<String, Value>) -> Result<S, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::json;
 
     use super::*;
     use crate as ansar;
+    use crate::types::TimeSpan;
 
     #[ansar::settings]
     struct Server {
@@ -135,6 +140,22 @@ mod tests {
         let settings: Server = layered(&Server::default(), None, &given).unwrap();
         assert_eq!((settings.host.as_str(), settings.verbose), ("5", true));
         assert_eq!(settings.names, ["a", "b"]);
+    }
+
+    #[test]
+    fn members_of_every_type_are_given_as_text_or_as_json() {
+        #[ansar::settings]
+        struct Everything {
+            patience: TimeSpan,
+            prices: BTreeMap<(u8, u8), f64>,
+        }
+        let given = given(&[("patience", "1m"), ("prices", "[[[1,2],0.5]]")]);
+        let settings: Everything = layered(&Everything::default(), None, &given).unwrap();
+        assert_eq!(settings.patience.to_string(), "1m");
+        assert_eq!(settings.prices, BTreeMap::from([((1, 2), 0.5)]));
+        let text = serde_json::to_string(&Stored { value: settings }).unwrap();
+        let expected = r#"{"value":{"patience":"1m","prices":[[[1,2],0.5]]}}"#;
+        assert_eq!(text, expected);
     }
 
     #[test]
