@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
-use serde::de::{Deserializer, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::access::{Elements, Members, Pairs};
 use super::refusal::Refusal;
@@ -25,16 +25,7 @@ impl Tree {
     }
 }
 
-type ObjectMembers<'de> = Members<
-    &'de str,
-    &'de Tree,
-    std::iter::Map<
-        std::slice::Iter<'de, (String, Tree)>,
-        fn(&'de (String, Tree)) -> (&'de str, &'de Tree),
-    >,
->;
-
-fn members(object: &[(String, Tree)]) -> ObjectMembers<'_> {
+fn members(object: &[(String, Tree)]) -> impl MapAccess<'_, Error = Refusal> {
     Members::new(object.iter().map(|(name, value)| (name.as_str(), value)))
 }
 
