@@ -18,7 +18,7 @@ use syn::parse_macro_input;
 /// The struct gains `Debug`, `Clone`, `PartialEq`, `Default`, serde's two traits
 /// and `ansar::Message`. Members that a client leaves out take their default:
 /// that of their type, or the one given by `#[default(…)]`. Members that the
-/// struct does not have are refused.
+/// struct does not have are refused. What a member can be is said in `ansar::types`.
 #[proc_macro_attribute]
 pub fn message(arguments: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(error) = refuse_arguments("message", arguments) {

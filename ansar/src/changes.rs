@@ -4,12 +4,13 @@ use std::any::TypeId;
 use std::future::pending;
 
 use crate::diagnostic;
+use crate::file_watch::FileWatch;
 use crate::http::HttpSettings;
 use crate::lifecycle::SettingsChanged;
 use crate::object::Program;
 use crate::place::Place;
 use crate::record::{self, Identity, Tag};
-use crate::settings::{Configuration, Options, Settings, SettingsWatch};
+use crate::settings::{Configuration, Options, Settings};
 
 /// What the settings become, again and again.
 pub(crate) struct Changes<'a, S: Settings> {
@@ -24,7 +25,7 @@ pub(crate) struct Changes<'a, S: Settings> {
 enum Watch {
     /// Nobody has asked yet.
     Unopened,
-    Open(SettingsWatch),
+    Open(FileWatch),
     /// It cannot be told when they change; the record says why.
     Impossible,
 }

@@ -102,6 +102,7 @@ mod diagnostic;
 mod encoding;
 mod family;
 mod fault;
+mod file_watch;
 mod host_port;
 mod http;
 mod later;

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use ansar_home_layout::{Home, RoleName, STORAGE_DEFAULT, ToolHome, document, environment};
 
 use crate::encoding::EncodeError;
+use crate::file_watch::FileWatch;
 use crate::settings::{
-    Action, Configuration, Environment, LayerError, NotText, Options, Settings, SettingsWatch,
-    StoredMembers, exposed,
+    Action, Configuration, Environment, LayerError, NotText, Options, Settings, StoredMembers,
+    exposed,
 };
 
 /// A program and where it belongs.
@@ -122,9 +123,9 @@ impl Place {
 
     /// Watches the file that the stored layer is read from. Call [`Self::changed_configuration`]
     /// once when it is open, so that no change falls between the first reading and this.
-    pub(crate) fn watch_settings(&self, options: &Options) -> Result<SettingsWatch, PlaceError> {
+    pub(crate) fn watch_settings(&self, options: &Options) -> Result<FileWatch, PlaceError> {
         let path = self.settings_file_in_use(options);
-        SettingsWatch::open(&path).map_err(|source| PlaceError::Watch { path, source })
+        FileWatch::open(&path).map_err(|source| PlaceError::Watch { path, source })
     }
 
     /// Reads the layers again when the file may have changed. None when that makes no difference:
@@ -225,6 +226,7 @@ mod tests {
 
     use super::*;
     use crate as ansar;
+    use crate::file_watch::FileWatch;
     use crate::http::HttpSettings;
     use crate::settings::{Given, Secret, Section};
 

@@ -113,7 +113,10 @@ mod tests {
         let error = |id: &str, body: &str| change(id, body).unwrap_err();
         assert!(error("x", "{}").starts_with("near \"id\": expected a whole number"));
         assert!(error("7", r#"{"name": 5}"#).starts_with("near \"name\": expected text"));
-        assert_eq!(error("7", r#"{"id": 8}"#), "member given twice: `id`");
+        assert_eq!(
+            error("7", r#"{"id": 8}"#),
+            "near \"id\": member given twice"
+        );
         assert!(error("7", "[1]").starts_with("expected an object of members"));
     }
 }

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
-use serde::de::{Deserializer, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::access::{Elements, Members, Pairs};
 use super::refusal::Refusal;
 use super::text::Text;
 use super::tree::{Number, Tree};
-use super::words::{self, BOOLEAN, CHARACTER, LIST, MAP, MEMBERS, NUMBER, list_of, one_of};
+use super::words::{self, BOOLEAN, CHARACTER, LIST, MAP, MEMBERS, NULL, NUMBER, list_of, one_of};
 
 impl Tree {
     fn number(&self, expected: &str) -> Result<Number, Refusal> {
@@ -25,16 +25,7 @@ impl Tree {
     }
 }
 
-type ObjectMembers<'de> = Members<
-    &'de str,
-    &'de Tree,
-    std::iter::Map<
-        std::slice::Iter<'de, (String, Tree)>,
-        fn(&'de (String, Tree)) -> (&'de str, &'de Tree),
-    >,
->;
-
-fn members(object: &[(String, Tree)]) -> ObjectMembers<'_> {
+fn members(object: &[(String, Tree)]) -> impl MapAccess<'_, Error = Refusal> {
     Members::new(object.iter().map(|(name, value)| (name.as_str(), value)))
 }
 
@@ -117,7 +108,7 @@ impl<'de> Deserializer<'de> for &'de Tree {
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
         match self {
             Tree::Null => visitor.visit_unit(),
-            _ => Err(self.unexpected("null")),
+            _ => Err(self.unexpected(NULL)),
         }
     }
 

@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use serde::de::{Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor};
+use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::refusal::Refusal;
-use super::words::{self, BOOLEAN, CHARACTER, LIST, MAP, MEMBERS, NUMBER, quoted};
+use super::words::{self, BOOLEAN, CHARACTER, LIST, MAP, MEMBERS, NULL, NUMBER, quoted};
 
 /// Text that becomes whatever type is asked of it.
 pub(super) struct Text<'a> {
@@ -182,8 +182,8 @@ impl<'de> Deserializer<'de> for Text<'_> {
         Err(self.too_little(MEMBERS))
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        Err(Refusal::invalid_type(Unexpected::Str(&self.text), &visitor))
+    fn deserialize_unit<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Refusal> {
+        Err(self.too_little(NULL))
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(

@@ -157,6 +157,7 @@ struct Accepting<O: Object, S: Object> {
 impl<O: Object, S: Object> Accepting<O, S> {
     /// Accepts clients until it is closed, and then waits until all are gone.
     async fn run(mut self, socket: TcpListener, mut closed: oneshot::Receiver<()>) {
+        let renewal = spawn_local(renew(self.tls.clone(), self.identity));
         loop {
             tokio::select! {
                 accepted = socket.accept(), if self.connections.len() < self.limit => {
@@ -170,6 +171,7 @@ impl<O: Object, S: Object> Accepting<O, S> {
             }
         }
         drop(socket);
+        renewal.abort();
         self.reception.stop().request();
         while self.connections.join_next().await.is_some() {}
         record::write(Tag::Destroyed, self.identity, format_args!("Destroyed"));
@@ -192,6 +194,29 @@ impl<O: Object, S: Object> Accepting<O, S> {
         );
         if is_about_this_process(error) {
             sleep(ACCEPT_PAUSE).await;
+        }
+    }
+}
+
+/// Takes certificates that are put in the place of those in use.
+async fn renew(tls: Option<Rc<Tls>>, identity: Identity) {
+    let Some(tls) = tls else { return };
+    let warn = |text: String| record::write(Tag::Warning, identity, format_args!("{text}"));
+    let failed =
+        |error: io::Error| warn(format!("Cannot tell when the certificate changes: {error}"));
+    let mut watch = match tls.watch() {
+        Ok(watch) => watch,
+        Err(error) => return failed(error),
+    };
+    loop {
+        match tls.changed(&mut watch).await {
+            Ok(Ok(())) => record::write(
+                Tag::Console,
+                identity,
+                format_args!("Took another certificate for new connections"),
+            ),
+            Ok(Err(error)) => warn(format!("Kept the certificate: {error}")),
+            Err(error) => return failed(error),
         }
     }
 }

@@ -13,11 +13,28 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use crate::file_watch::FileWatch;
+
 /// A certificate, its key, and what is made of them: new connections get the latest.
 pub(crate) struct Tls {
     certificate: PathBuf,
     key: PathBuf,
     acceptor: RefCell<TlsAcceptor>,
+}
+
+/// Tells when one of the files has been written.
+pub(crate) struct TlsWatch {
+    certificate: FileWatch,
+    key: FileWatch,
+}
+
+impl TlsWatch {
+    async fn changed(&mut self) -> io::Result<()> {
+        tokio::select! {
+            changed = self.certificate.changed() => changed,
+            changed = self.key.changed() => changed,
+        }
+    }
 }
 
 /// Files that cannot be used.
@@ -57,15 +74,25 @@ impl Tls {
     }
 
     /// Reads them again. When they cannot be used, the former ones stay in use.
-    pub(crate) fn reload(&self) -> Result<(), TlsError> {
+    fn reload(&self) -> Result<(), TlsError> {
         let acceptor = acceptor(&self.certificate, &self.key)?;
         self.acceptor.replace(acceptor);
         Ok(())
     }
 
-    /// The files that are read.
-    pub(crate) fn files(&self) -> [&Path; 2] {
-        [&self.certificate, &self.key]
+    /// Waits until one of the files has been written, and reads both again. Gives whether they
+    /// can be used; never returns when nothing tells of changes.
+    pub(crate) async fn changed(&self, watch: &mut TlsWatch) -> io::Result<Result<(), TlsError>> {
+        watch.changed().await?;
+        Ok(self.reload())
+    }
+
+    /// Watches the files.
+    pub(crate) fn watch(&self) -> io::Result<TlsWatch> {
+        Ok(TlsWatch {
+            certificate: FileWatch::open(&self.certificate)?,
+            key: FileWatch::open(&self.key)?,
+        })
     }
 
     /// Agrees with a client on a key.

@@ -31,7 +31,6 @@ mod layers;
 mod options;
 mod secret;
 mod section;
-mod watch;
 
 use std::fmt::Debug;
 
@@ -50,7 +49,6 @@ pub(crate) use layers::LayerError;
 pub(crate) use options::{Action, Options};
 pub(crate) use secret::exposed;
 pub(crate) use section::Section;
-pub(crate) use watch::SettingsWatch;
 
 /// The settings of a program: a plain struct whose members are its options.
 ///

@@ -1,4 +1,4 @@
-//! Being told that the settings file was written.
+//! Being told that a file was written: the settings, or a certificate.
 
 use std::fs::File;
 use std::future::pending;
@@ -22,7 +22,7 @@ const QUIET_TIME: Duration = Duration::from_millis(50);
 /// How long reading may be put off by writing that does not end.
 const BURST_TIME: Duration = Duration::from_secs(2);
 
-/// The largest file that is looked at, in bytes; settings that are larger cannot be read anyway.
+/// The largest file that is looked at, in bytes; neither settings nor a certificate is larger.
 const SIZE_MAX: u64 = 16 * 1024 * 1024;
 
 /// Room for the events that are taken at once: some sixteen with names of the longest.
@@ -33,13 +33,13 @@ const EVENT_BYTES: usize = 4096;
 /// settings for that long.
 const WRITTEN: WatchFlags = WatchFlags::CLOSE_WRITE.union(WatchFlags::MOVED_TO);
 
-/// Tells when the content of a settings file has become another one.
+/// Tells when the content of a file has become another one.
 ///
 /// The folder is watched, since a file that is replaced is another file. Any file of the folder
 /// may be what has changed the content: the name may be a link to another one, as that of a file
 /// mounted into a container is. A link to a file in another folder is not followed there.
 #[derive(Debug)]
-pub(crate) struct SettingsWatch {
+pub(crate) struct FileWatch {
     path: PathBuf,
     folder: Folder,
     /// The content that the caller knows of.
@@ -51,7 +51,7 @@ pub(crate) struct SettingsWatch {
 /// What is in the file, if anything, or why it cannot be read.
 type Content = Result<Option<Vec<u8>>, io::ErrorKind>;
 
-impl SettingsWatch {
+impl FileWatch {
     /// Watches a file that may or may not exist. Without its folder, nothing is watched.
     ///
     /// What is written from now on is a change. Settings that were read before are to be read
@@ -209,14 +209,14 @@ mod tests {
 
     struct Fixture {
         folder: TempDir,
-        watch: SettingsWatch,
+        watch: FileWatch,
     }
 
     impl Fixture {
         fn new() -> Self {
             let folder = TempDir::new().unwrap();
             fs::write(folder.path().join("x.json"), "1").unwrap();
-            let watch = SettingsWatch::open(&folder.path().join("x.json")).unwrap();
+            let watch = FileWatch::open(&folder.path().join("x.json")).unwrap();
             Self { folder, watch }
         }
 
@@ -290,7 +290,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_file_that_comes_to_be_is_changed() {
         let mut fixture = Fixture::new();
-        fixture.watch = SettingsWatch::open(&fixture.path("new.json")).unwrap();
+        fixture.watch = FileWatch::open(&fixture.path("new.json")).unwrap();
         fs::write(fixture.path("new.json"), "1").unwrap();
         assert!(fixture.is_changed().await);
     }
@@ -302,7 +302,7 @@ mod tests {
         fs::write(fixture.path("2"), "2").unwrap();
         symlink("1", fixture.path("current")).unwrap();
         symlink("current", fixture.path("linked.json")).unwrap();
-        fixture.watch = SettingsWatch::open(&fixture.path("linked.json")).unwrap();
+        fixture.watch = FileWatch::open(&fixture.path("linked.json")).unwrap();
         symlink("2", fixture.path("next")).unwrap();
         fs::rename(fixture.path("next"), fixture.path("current")).unwrap();
         assert!(fixture.is_changed().await);
@@ -335,7 +335,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn without_a_folder_nothing_is_watched() {
         let mut fixture = Fixture::new();
-        fixture.watch = SettingsWatch::open(&fixture.path("none/x.json")).unwrap();
+        fixture.watch = FileWatch::open(&fixture.path("none/x.json")).unwrap();
         fs::create_dir(fixture.path("none")).unwrap();
         fs::write(fixture.path("none/x.json"), "2").unwrap();
         assert!(!fixture.is_changed().await);
