@@ -3,6 +3,7 @@
 //! Each attribute has a room of its own and expands to the public traits of
 //! `ansar`, so that whatever an attribute writes can also be written by hand.
 
+mod endpoint;
 mod enumeration;
 mod handlers;
 mod member;
@@ -19,6 +20,10 @@ use syn::parse_macro_input;
 /// and `ansar::Message`. Members that a client leaves out take their default:
 /// that of their type, or the one given by `#[default(…)]`. Members that the
 /// struct does not have are refused. What a member can be is said in `ansar::types`.
+///
+/// A client asks for a message by its name. `#[http(GET, "/customers/{id}")]` below gives it
+/// a method and a path of its own, whose parts in braces are members; `status = 201` behind it
+/// is the status of a reply that is no fault.
 #[proc_macro_attribute]
 pub fn message(arguments: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(error) = refuse_arguments("message", arguments) {

@@ -4,11 +4,16 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Fields, Ident, ItemStruct};
 
+use crate::endpoint;
 use crate::member::{self, Member};
 
 pub(crate) fn expand(mut item: ItemStruct) -> TokenStream {
-    let members = match member::take(&mut item) {
-        Ok(members) => members,
+    let taken = member::take(&mut item).and_then(|members| {
+        let endpoint = endpoint::take(&mut item, &members)?;
+        Ok((members, endpoint))
+    });
+    let (members, endpoint) = match taken {
+        Ok(taken) => taken,
         Err(error) => return error.into_compile_error(),
     };
     let name = item.ident.clone();
@@ -19,6 +24,7 @@ pub(crate) fn expand(mut item: ItemStruct) -> TokenStream {
         impl ::ansar::Message for #name {
             const MODULE: &'static str = ::ansar::message::last_segment(::core::module_path!());
             const NAME: &'static str = ::core::stringify!(#name);
+            #endpoint
         }
     }
 }

@@ -157,7 +157,9 @@ struct Accepting<O: Object, S: Object> {
 impl<O: Object, S: Object> Accepting<O, S> {
     /// Accepts clients until it is closed, and then waits until all are gone.
     async fn run(mut self, socket: TcpListener, mut closed: oneshot::Receiver<()>) {
-        let renewal = spawn_local(renew(self.tls.clone(), self.identity));
+        // Ended with this, however this ends.
+        let mut renewal = JoinSet::new();
+        renewal.spawn_local(renew(self.tls.clone(), self.identity));
         loop {
             tokio::select! {
                 accepted = socket.accept(), if self.connections.len() < self.limit => {
@@ -171,7 +173,6 @@ impl<O: Object, S: Object> Accepting<O, S> {
             }
         }
         drop(socket);
-        renewal.abort();
         self.reception.stop().request();
         while self.connections.join_next().await.is_some() {}
         record::write(Tag::Destroyed, self.identity, format_args!("Destroyed"));

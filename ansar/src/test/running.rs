@@ -61,6 +61,15 @@ pub struct Response {
     pub body: String,
 }
 
+impl Response {
+    /// The value of a header, whatever the case of its name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        let mut values = lines.filter(|(found, _)| found.eq_ignore_ascii_case(name));
+        values.next().map(|(_, value)| value)
+    }
+}
+
 impl Running {
     /// Starts a program, and waits until it listens.
     ///
@@ -101,7 +110,7 @@ impl Running {
     ///
     /// When there is no answer.
     pub fn get(&self, target: &str) -> Response {
-        self.exchange(&format!("GET {target} HTTP/1.1\r\n"), "")
+        self.send("GET", target, "")
     }
 
     /// Sends JSON by POST.
@@ -110,15 +119,18 @@ impl Running {
     ///
     /// When there is no answer.
     pub fn post(&self, target: &str, json: &str) -> Response {
-        let head = format!("POST {target} HTTP/1.1\r\nContent-Type: application/json\r\n");
-        self.exchange(&head, json)
+        self.send("POST", target, json)
     }
 
-    fn exchange(&self, head: &str, body: &str) -> Response {
-        let address = self.address();
-        let length = body.len();
+    /// Sends JSON, which may be nothing, by any method.
+    ///
+    /// # Panics
+    ///
+    /// When there is no answer.
+    pub fn send(&self, method: &str, target: &str, json: &str) -> Response {
+        let (address, length) = (self.address(), json.len());
         let request = format!(
-            "{head}Host: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+            "{method} {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{json}"
         );
         exchange(address, &request).expect("the server answers")
     }
