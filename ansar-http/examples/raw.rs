@@ -5,8 +5,7 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 
-use rustix::buffer::spare_capacity;
-use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nServer: ansar\r\n\
     Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: application/json\r\n\
@@ -18,28 +17,23 @@ const LISTENER: u64 = u64::MAX;
 fn main() -> io::Result<()> {
     let port = std::env::args().nth(1).and_then(|port| port.parse().ok());
     let listener = TcpListener::bind(("127.0.0.1", port.unwrap_or(5052)))?;
-    let poll = epoll::create(CreateFlags::CLOEXEC)?;
-    epoll::add(
-        &poll,
-        &listener,
-        EventData::new_u64(LISTENER),
-        EventFlags::IN,
-    )?;
+    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+    epoll.add(&listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
     let mut connections: Vec<Option<TcpStream>> = Vec::new();
-    let mut events = Vec::with_capacity(256);
+    let mut events = [EpollEvent::empty(); 256];
     let mut buffer = vec![0; 16 * 1024];
     loop {
-        events.clear();
-        epoll::wait(&poll, spare_capacity(&mut events), None)?;
-        for event in &events {
-            let key = event.data.u64();
+        let ready = epoll.wait(&mut events, EpollTimeout::NONE)?;
+        for event in &events[..ready] {
+            let key = event.data();
             if key == LISTENER {
                 let stream = listener.accept()?.0;
                 stream.set_nonblocking(true)?;
                 stream.set_nodelay(true)?;
-                let key = EventData::new_u64(connections.len() as u64);
+                let key = connections.len() as u64;
                 // Edges, as tokio has it: a level would cost no more here.
-                epoll::add(&poll, &stream, key, EventFlags::IN | EventFlags::ET)?;
+                let flags = EpollFlags::EPOLLIN | EpollFlags::EPOLLET;
+                epoll.add(&stream, EpollEvent::new(flags, key))?;
                 connections.push(Some(stream));
                 continue;
             }

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::BytesMut;
 use httpdate::HttpDate;
-use rustix::time::{ClockId, clock_gettime};
+use nix::time::{ClockId, clock_gettime};
 
 /// The lines, and the second of which they speak.
 struct Stamped {
@@ -22,7 +22,9 @@ thread_local! {
 /// Writes `Server` and `Date`. They are formatted once a second.
 pub(crate) fn put_server_and_date(out: &mut BytesMut) {
     // The coarse clock is a read of memory, and good to a few milliseconds.
-    let second = clock_gettime(ClockId::RealtimeCoarse).tv_sec;
+    let second = clock_gettime(ClockId::CLOCK_REALTIME_COARSE)
+        .expect("every Linux has this clock")
+        .tv_sec();
     STAMPED.with_borrow_mut(|stamped| {
         if stamped.second != second {
             *stamped = Stamped::at(second);
