@@ -28,16 +28,16 @@ impl Parse for Options {
         let mut options = Self::default();
         while !input.is_empty() {
             let name: Ident = input.parse()?;
-            input.parse::<Token![=]>()?;
-            let value = Some(input.parse()?);
-            match name.to_string().as_str() {
-                "state" => options.state = value,
-                "mailbox" => options.mailbox = value,
+            let option = match name.to_string().as_str() {
+                "state" => &mut options.state,
+                "mailbox" => &mut options.mailbox,
                 _ => {
                     let text = "expected `state = self.…` or `mailbox = …`";
                     return Err(Error::new(name.span(), text));
                 }
-            }
+            };
+            input.parse::<Token![=]>()?;
+            *option = Some(input.parse()?);
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
@@ -148,6 +148,14 @@ impl Arguments {
         for input in method.sig.inputs.iter().skip(2) {
             let place = match input {
                 FnArg::Typed(argument) => match &*argument.ty {
+                    Type::Reference(reference)
+                        if reference.mutability.is_some() && is_client(&reference.elem) =>
+                    {
+                        return Err(Error::new(
+                            reference.span(),
+                            "a client is looked at, and not changed: take `client: &Client`",
+                        ));
+                    }
                     Type::Reference(reference) if reference.mutability.is_some() => {
                         &mut arguments.context
                     }
@@ -163,6 +171,13 @@ impl Arguments {
         }
         Ok(arguments)
     }
+}
+
+/// Whether a type is written `Client`, with or without a path before it.
+fn is_client(kind: &Type) -> bool {
+    let Type::Path(path) = kind else { return false };
+    let last = path.path.segments.last();
+    last.is_some_and(|segment| segment.ident == "Client")
 }
 
 /// The type of the message that a method takes.
@@ -216,7 +231,7 @@ fn handler(
     });
     let client = arguments
         .client
-        .then(|| quote!(, &::ansar::Context::take_client(context)));
+        .then(|| quote!(, &::ansar::Context::client(context)));
     let context = arguments.context.then(|| quote!(, context));
     let received = if client.is_some() || context.is_some() {
         quote!(context)

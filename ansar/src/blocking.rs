@@ -1,11 +1,12 @@
 //! A place for work that blocks or computes, away from the thread of the objects.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::task::spawn_blocking;
+use tokio::task::JoinSet;
 
 use crate::fault::Faulted;
+use crate::record;
 
 /// How many pieces of such work may wait or run on behalf of one thread of objects.
 const PIECES: usize = 1024;
@@ -15,17 +16,18 @@ const PIECES: usize = 1024;
 pub(crate) const THREADS: usize = 16;
 
 thread_local! {
-    static COUNT: Rc<Cell<usize>> = Rc::default();
+    static COUNT: Arc<AtomicUsize> = Arc::default();
 }
 
-/// Counted while it exists.
-struct Piece(Rc<Cell<usize>>);
+/// Counted while it exists, which is as long as the work waits or runs, whoever waits for it.
+struct Piece(Arc<AtomicUsize>);
 
 impl Piece {
     fn take() -> Option<Self> {
-        let count = COUNT.with(Rc::clone);
-        (count.get() < PIECES).then(|| {
-            count.set(count.get() + 1);
+        let count = COUNT.with(Arc::clone);
+        // Only this thread adds to it.
+        (count.load(Ordering::Relaxed) < PIECES).then(|| {
+            count.fetch_add(1, Ordering::Relaxed);
             Self(count)
         })
     }
@@ -33,7 +35,7 @@ impl Piece {
 
 impl Drop for Piece {
     fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -41,7 +43,8 @@ impl Drop for Piece {
 ///
 /// It is for files, libraries that wait, and long computations; a handler returns it in a
 /// [`Later`](crate::Later), or has the outcome sent to itself by
-/// [`Context::spawn`](crate::Context::spawn). Work that has begun cannot be cut short.
+/// [`Context::spawn`](crate::Context::spawn). Work that has begun cannot be cut short; work
+/// that has not is given up when nobody waits for it any more.
 ///
 /// # Errors
 ///
@@ -53,7 +56,14 @@ pub async fn blocking<R: Send + 'static>(
         let reason = format!("{PIECES} pieces wait already: try again later");
         return Err(Faulted::overloaded("cannot begin the work", reason));
     };
-    let done = spawn_blocking(work).await;
-    drop(piece);
+    let identity = record::current();
+    // A set of one, since it gives up its work when it is dropped.
+    let mut works = JoinSet::new();
+    works.spawn_blocking(move || {
+        let _piece = piece;
+        let _current = record::enter(identity);
+        work()
+    });
+    let done = works.join_next().await.expect("the set has one work");
     done.map_err(|_| Faulted::failed("cannot finish the work", "it panicked"))
 }

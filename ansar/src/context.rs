@@ -151,8 +151,11 @@ impl<O: Object> Context<O> {
         });
     }
 
-    /// Keeps a message until the object is in another state, and then has it handled again:
-    /// what is replied then is the reply to whoever asked.
+    /// Keeps a message until the object is in another state, and then has it handled again,
+    /// before what came later: what is replied then is the reply to whoever asked.
+    ///
+    /// When the object completes first, the reply is a fault. As many messages are kept as
+    /// may wait for the object; one more is refused with status 503.
     pub fn defer<M: 'static, R: IntoReply>(&mut self, message: M) -> Later<R>
     where
         O: Handler<M, Reply = Later<R>>,
@@ -160,26 +163,25 @@ impl<O: Object> Context<O> {
         let name = record::short_name::<M>();
         let mailbox = self.mailbox();
         let sender = mailbox.identity();
-        if let Err(fault) = mailbox.admit(&sender, name) {
-            return Later::fallible(std::future::ready(Err(fault)));
-        }
+        let client = self.client();
         let (promise, later) = Later::promise();
-        mailbox.defer(move |mailbox| {
+        let kept = mailbox.defer(name, move |mailbox| {
             let handled = mailbox.handle(&sender, name, |object, context| {
+                context.set_client(client);
                 object.handle(message, context)
             });
-            match handled {
-                Ok(reply) => promise.keep(reply),
-                Err(fault) => promise.keep(Later::fallible(std::future::ready(Err(fault)))),
-            }
+            promise.keep(handled.unwrap_or_else(Later::refused));
         });
-        Later::fallible(async { later.wait().await?.wait().await })
+        match kept {
+            Ok(()) => Later::fallible(async { later.wait().await?.wait().await }),
+            Err(fault) => Later::refused(fault),
+        }
     }
 
     /// Whoever has sent the request that is handled now, for the handler that asks.
     #[doc(hidden)]
-    pub fn take_client(&mut self) -> Client {
-        std::mem::replace(&mut self.client, Client::none())
+    pub fn client(&self) -> Client {
+        self.client.clone()
     }
 
     pub(crate) fn set_client(&mut self, client: Client) {

@@ -19,6 +19,10 @@ use crate::record::{self, Identity, Tag};
 pub(crate) trait Relative {
     /// Asks it to complete.
     fn stop(&self, sender: Identity);
+    /// Asks it for the last time, and ends it, after those that it has created.
+    fn cut_short(self: Rc<Self>, sender: Identity);
+    /// Ends it, after those that it has created.
+    fn destroy(&self);
     /// Tells it that one that it has created has completed.
     fn child_completed(&self, child: Identity, completion: Completion);
 }
@@ -26,6 +30,21 @@ pub(crate) trait Relative {
 impl<O: Object> Relative for Mailbox<O> {
     fn stop(&self, sender: Identity) {
         Mailbox::stop(self, sender, Stop);
+    }
+
+    fn cut_short(self: Rc<Self>, sender: Identity) {
+        if !self.is_closed() {
+            Mailbox::stop(&self, sender, Stop);
+        }
+        // Handlers do not wait, so there is always the time for this.
+        self.drain();
+        self.children().cut_short(self.identity());
+        Mailbox::destroy(&self);
+    }
+
+    fn destroy(&self) {
+        self.children().abandon();
+        Mailbox::destroy(self);
     }
 
     fn child_completed(&self, child: Identity, completion: Completion) {
@@ -112,8 +131,9 @@ impl Children {
         }
     }
 
-    /// Ends those that have not completed.
-    pub(crate) fn abandon(&self, parent: Identity) {
+    /// Ends those that have not completed in time, the latest first. Some of them may not have
+    /// been asked yet, because another one took all of the time.
+    pub(crate) fn cut_short(&self, parent: Identity) {
         let left = self.living.take();
         if left.is_empty() {
             return;
@@ -123,7 +143,16 @@ impl Children {
             parent,
             format_args!("Left {} objects that did not stop in time", left.len()),
         );
-        for child in left.into_values() {
+        for child in left.into_values().rev() {
+            child.relative.cut_short(parent);
+            child.life.abort();
+        }
+    }
+
+    /// Ends all, when nothing can be handled any more.
+    pub(crate) fn abandon(&self) {
+        for child in self.living.take().into_values().rev() {
+            child.relative.destroy();
             child.life.abort();
         }
     }

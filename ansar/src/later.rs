@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::ask::Ask;
 use crate::fault::Faulted;
+use crate::message::{Ack, Message};
 use crate::reply::{Answer, IntoReply, Outcome, Reply};
 
 /// A reply that is not there yet.
@@ -65,6 +66,10 @@ impl<R: 'static> Later<R> {
         }
     }
 
+    pub(crate) fn refused(fault: Faulted) -> Self {
+        Self::fallible(std::future::ready(Err(fault)))
+    }
+
     pub(crate) async fn wait(self) -> Result<R, Faulted> {
         self.future.await
     }
@@ -103,6 +108,25 @@ impl<R: IntoReply> IntoReply for Later<R> {
                 Err(fault) => Reply::of(&fault, 500),
             }
         }))
+    }
+}
+
+/// Refused at once, or answered later.
+impl<R: IntoReply, E: Message> IntoReply for Result<Later<R>, E> {
+    type Message = R::Message;
+
+    fn into_outcome(self) -> Outcome<R::Message> {
+        match self {
+            Ok(later) => later.into_outcome(),
+            Err(refusal) => Outcome::Now(Err(Faulted::from_refusal(&refusal))),
+        }
+    }
+
+    fn into_answer(self) -> Answer {
+        match self {
+            Ok(later) => later.into_answer(),
+            Err(refusal) => Err::<Ack, E>(refusal).into_answer(),
+        }
     }
 }
 

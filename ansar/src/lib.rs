@@ -103,6 +103,7 @@ mod encoding;
 mod family;
 mod fault;
 mod file_watch;
+mod guard;
 mod host_port;
 mod http;
 mod later;
@@ -118,6 +119,7 @@ mod place;
 mod pool;
 mod process;
 mod progress;
+mod queue;
 mod readiness;
 #[doc(hidden)]
 pub mod record;

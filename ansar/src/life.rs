@@ -122,14 +122,17 @@ impl<O: Object> Life<O> {
             mailbox.children().stop(identity).await;
         };
         tokio::select! {
+            // In this order, so that what was sent before the end is handled.
+            biased;
+            // What is in progress may need the object still.
+            never = self.keep_handling() => match never {},
             finished = timeout(limit, finish) => {
                 if finished.is_err() {
                     let limit = humantime::format_duration(limit);
                     record::write(Tag::Warning, identity, format_args!("Did not end in order within {limit}"));
+                    self.mailbox.children().cut_short(identity);
                 }
             }
-            // What is in progress may need the object still.
-            never = self.keep_handling() => match never {},
         }
     }
 
@@ -144,7 +147,6 @@ impl<O: Object> Life<O> {
 impl<O: Object> Drop for Life<O> {
     fn drop(&mut self) {
         // Also when it is cut short.
-        self.mailbox.children().abandon(self.mailbox.identity());
-        self.mailbox.destroy();
+        Relative::destroy(&*self.mailbox);
     }
 }

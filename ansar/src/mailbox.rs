@@ -5,11 +5,11 @@
 //! objects send each other waits in a queue, so that a handler that sends is never
 //! entered again before it has returned.
 
+mod said;
+
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::{Rc, Weak};
 
 use tokio::sync::{Notify, oneshot};
@@ -17,13 +17,16 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use crate::address::Delivery;
 use crate::ask::Ask;
+use crate::client::Client;
 use crate::context::{Command, Context};
 use crate::family::{Children, Parent};
 use crate::fault::Faulted;
+pub(crate) use crate::guard::guarded;
 use crate::http::HttpSettings;
 use crate::lifecycle::Stop;
 use crate::object::{Handler, Object, Reception};
 use crate::progress::{InProgress, Progress};
+use crate::queue::Queue;
 use crate::record::{self, Identity, Tag};
 use crate::reply::{Answer, IntoReply, Outcome, Reply, Unasked};
 
@@ -40,11 +43,9 @@ pub(crate) struct Mailbox<O: Object> {
     parent: Parent,
     http: Rc<HttpSettings>,
     resident: RefCell<Option<Resident<O>>>,
-    queue: RefCell<VecDeque<Item<O>>>,
-    /// What waits for the object to be in another state.
-    deferred: RefCell<Vec<Item<O>>>,
+    queue: Queue<Item<O>>,
     progress: Rc<Progress>,
-    is_closed: Cell<bool>,
+    phase: Cell<Phase>,
     woken: Notify,
     tasks: RefCell<JoinSet<()>>,
     children: Children,
@@ -53,6 +54,17 @@ pub(crate) struct Mailbox<O: Object> {
 struct Resident<O: Object> {
     object: O,
     context: Context<O>,
+}
+
+/// How far the object's life has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    /// It takes messages.
+    Open,
+    /// It has completed: it only does what is needed to end in order.
+    Closed,
+    /// It is gone.
+    Destroyed,
 }
 
 impl<O: Object> fmt::Debug for Mailbox<O> {
@@ -81,10 +93,9 @@ impl<O: Object> Mailbox<O> {
                 object,
                 context: Context::new(Weak::clone(mailbox)),
             })),
-            queue: RefCell::default(),
-            deferred: RefCell::default(),
+            queue: Queue::default(),
             progress: Rc::default(),
-            is_closed: Cell::new(false),
+            phase: Cell::new(Phase::Open),
             woken: Notify::new(),
             tasks: RefCell::default(),
             children: Children::default(),
@@ -142,8 +153,8 @@ impl<O: Object> Mailbox<O> {
     {
         let name = record::short_name::<M>();
         self.record_sent(sender, name);
-        if self.is_closed.get() {
-            self.record_dropped(sender, name, format_args!(", the object has completed"));
+        if self.is_closed() {
+            self.record_dropped(sender, name, GONE);
             return Delivery::Completed;
         }
         if self.admit(&sender, name).is_err() {
@@ -187,9 +198,11 @@ impl<O: Object> Mailbox<O> {
     pub(crate) fn tell<M: 'static>(&self, sender: Identity, message: M, detail: &str) {
         let name = record::short_name::<M>();
         self.record_sent(sender, name);
+        if self.is_destroyed() {
+            return self.record_dropped(sender, name, GONE);
+        }
         if !O::handles(TypeId::of::<M>()) {
-            self.record_dropped(sender, name, format_args!("{detail}"));
-            return;
+            return self.record_dropped(sender, name, detail);
         }
         self.push(move |mailbox| {
             // A fault of such a handler is in the record; nobody else waits for it.
@@ -207,6 +220,9 @@ impl<O: Object> Mailbox<O> {
     ) {
         let name = record::short_name::<M>();
         self.record_sent(sender, name);
+        if self.is_destroyed() {
+            return self.record_dropped(sender, name, GONE);
+        }
         self.push(move |mailbox| {
             let handled = if O::handles(TypeId::of::<M>()) {
                 mailbox.handle_letter(sender, name, &mut Some(message))
@@ -236,19 +252,34 @@ impl<O: Object> Mailbox<O> {
     }
 
     /// Keeps a message until the object is in another state.
-    pub(crate) fn defer(&self, item: impl FnOnce(&Rc<Self>) + 'static) {
-        self.deferred.borrow_mut().push(Box::new(item));
+    pub(crate) fn defer(
+        &self,
+        name: &str,
+        item: impl FnOnce(&Rc<Self>) + 'static,
+    ) -> Result<(), Faulted> {
+        self.check_open(name)?;
+        self.queue
+            .defer(Box::new(item), O::MAILBOX)
+            .map_err(|kept| {
+                let what = format_args!("{kept} messages wait for another state: refused {name}");
+                record::write(
+                    Tag::Warning,
+                    self.identity(),
+                    format_args!("Overloaded, {what}"),
+                );
+                let reason = format!("{kept} messages wait for another state: try again later");
+                Faulted::overloaded(format!("cannot take {name}"), reason)
+            })
     }
 
     /// Handles what waited when this was called; what came since has its turn after others.
     pub(crate) fn drain(self: &Rc<Self>) {
-        let waiting = self.queue.borrow().len();
+        let waiting = self.queue.len();
         for _ in 0..waiting {
-            let item = self.queue.borrow_mut().pop_front();
-            let Some(item) = item else { return };
+            let Some(item) = self.queue.pop() else { return };
             item(self);
         }
-        if waiting > 0 && !self.queue.borrow().is_empty() {
+        if waiting > 0 && self.queue.len() > 0 {
             self.woken.notify_one();
         }
     }
@@ -272,6 +303,7 @@ impl<O: Object> Mailbox<O> {
             return Err(gone(name));
         };
         let handled = guarded(identity, name, || code(object, context));
+        context.set_client(Client::none());
         let (state, has_commands) = (object.state(), context.has_commands());
         drop(place);
         self.show_state(state);
@@ -329,7 +361,7 @@ impl<O: Object> Mailbox<O> {
         sender: Identity,
         name: &'static str,
         outcome: Result<Outcome<M>, Faulted>,
-        answer: oneshot::Sender<Result<M, Faulted>>,
+        mut answer: oneshot::Sender<Result<M, Faulted>>,
     ) {
         let reply = match outcome {
             Err(fault) => Err(fault),
@@ -338,8 +370,11 @@ impl<O: Object> Mailbox<O> {
                 let reply = self.in_progress(name, reply);
                 let mailbox = Rc::clone(self);
                 self.run(async move {
-                    let reply = reply.await.flatten();
-                    mailbox.give(sender, reply, answer);
+                    tokio::select! {
+                        reply = reply => mailbox.give(sender, reply.flatten(), answer),
+                        // As when a client goes: the answer is not worked on any more.
+                        () = answer.closed() => {}
+                    }
                 });
                 return;
             }
@@ -389,19 +424,20 @@ impl<O: Object> Mailbox<O> {
         Err(Faulted::overloaded(format!("cannot take {name}"), reason))
     }
 
+    /// What was deferred is in progress: its reply is.
     fn waiting(&self) -> usize {
-        self.queue.borrow().len() + self.deferred.borrow().len() + self.progress.count()
+        self.queue.arrived() + self.progress.count()
     }
 
     fn check_open(&self, name: &str) -> Result<(), Faulted> {
-        if self.is_closed.get() {
+        if self.is_closed() {
             return Err(gone(name));
         }
         Ok(())
     }
 
     fn push(&self, item: impl FnOnce(&Rc<Self>) + 'static) {
-        self.queue.borrow_mut().push_back(Box::new(item));
+        self.queue.push(Box::new(item));
         self.woken.notify_one();
     }
 
@@ -412,15 +448,9 @@ impl<O: Object> Mailbox<O> {
             return;
         }
         self.identity.set(identity.in_state(state));
-        let deferred = self.deferred.take();
-        if deferred.is_empty() {
-            return;
+        if self.queue.resume() {
+            self.woken.notify_one();
         }
-        let mut queue = self.queue.borrow_mut();
-        for item in deferred.into_iter().rev() {
-            queue.push_front(item);
-        }
-        self.woken.notify_one();
     }
 
     /// Ends the object, which cannot go on.
@@ -445,7 +475,7 @@ impl<O: Object> Mailbox<O> {
         let has_commands = resident
             .as_ref()
             .is_some_and(|resident| resident.context.has_commands());
-        !has_commands && self.queue.borrow().is_empty()
+        !has_commands && self.queue.len() == 0
     }
 
     /// Waits until there is something to do.
@@ -453,13 +483,18 @@ impl<O: Object> Mailbox<O> {
         self.woken.notified().await;
     }
 
-    /// Takes no more messages of others.
+    /// Takes no more messages of others. What waits for another state is given up.
     pub(crate) fn close(&self) {
-        self.is_closed.set(true);
+        self.phase.set(self.phase.get().max(Phase::Closed));
+        drop(self.queue.take_deferred());
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.is_closed.get()
+        self.phase.get() >= Phase::Closed
+    }
+
+    pub(crate) fn is_destroyed(&self) -> bool {
+        self.phase.get() == Phase::Destroyed
     }
 
     /// Waits until all that was taken is answered.
@@ -469,10 +504,9 @@ impl<O: Object> Mailbox<O> {
 
     /// Ends the object: its tasks, then itself. Once is enough.
     pub(crate) fn destroy(&self) {
-        self.close();
+        self.phase.set(Phase::Destroyed);
         drop(self.tasks.take());
-        self.queue.take();
-        self.deferred.take();
+        self.record_unhandled(self.queue.take().len());
         let Some(resident) = self.resident.take() else {
             return;
         };
@@ -480,65 +514,11 @@ impl<O: Object> Mailbox<O> {
         let _ = guarded(self.identity(), "the end", || drop(resident));
         record::write(Tag::Destroyed, self.identity(), format_args!("Destroyed"));
     }
-
-    fn record_sent(&self, sender: Identity, name: &str) {
-        record::write(
-            Tag::Sent,
-            sender,
-            format_args!("Sent {name} to {}", self.identity()),
-        );
-    }
-
-    fn record_dropped(&self, sender: Identity, name: &str, detail: fmt::Arguments<'_>) {
-        record::write(
-            Tag::Received,
-            self.identity(),
-            format_args!("Dropped {name} from {sender}{detail}"),
-        );
-    }
-
-    fn record_unasked(&self, name: &str, fault: &Faulted) {
-        record::write(
-            Tag::Warning,
-            self.identity(),
-            format_args!("{name} was answered by a fault that nobody waits for: {fault}"),
-        );
-    }
-
-    /// Records what goes back to whoever asked.
-    pub(crate) fn record_reply(
-        &self,
-        sender: &dyn fmt::Display,
-        name: &str,
-        fault: Option<&dyn fmt::Display>,
-    ) {
-        let identity = self.identity();
-        match fault {
-            None => record::write(Tag::Sent, identity, format_args!("Sent {name} to {sender}")),
-            Some(fault) => record::write(
-                Tag::Sent,
-                identity,
-                format_args!("Sent {name} to {sender}, {fault}"),
-            ),
-        }
-    }
 }
+
+/// Why a message was dropped.
+const GONE: &str = ", the object has completed";
 
 fn gone(name: &str) -> Faulted {
     Faulted::failed(format!("cannot ask {name}"), "the object has completed").with_status(503)
-}
-
-/// Runs the author's code, named in the record as the object's own.
-pub(crate) fn guarded<R>(
-    identity: Identity,
-    doing: &str,
-    code: impl FnOnce() -> R,
-) -> Result<R, Faulted> {
-    let _current = record::enter(identity);
-    // The object may be left half changed by a panic, as it may by any other fault
-    // of its author's; a server that goes on is worth more than one that is sure.
-    catch_unwind(AssertUnwindSafe(code)).map_err(|_| {
-        // The panic itself is in the record: a client is not told how the server is made.
-        Faulted::failed(format!("cannot handle {doing}"), "the handler panicked")
-    })
 }

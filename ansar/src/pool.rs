@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use crate::address::{Address, Forwarded};
 use crate::ask::Ask;
 use crate::fault::Faulted;
+use crate::guard::constructed;
 use crate::later::Later;
 use crate::life;
 use crate::mailbox::Mailbox;
@@ -21,26 +22,40 @@ use crate::reply::IntoReply;
 
 /// A number of workers, each of which does one thing at a time.
 ///
-/// A message goes to a worker that has nothing to do. When all are busy it waits, and when
+/// There is one worker at the least. A message goes to a worker that has nothing to do. When all are busy it waits, and when
 /// too many wait it is answered at once by a fault with status 503. A worker that has completed
 /// is replaced by a new one. The workers end with the object that has made the pool.
 pub struct Pool<W: Object> {
     shared: Rc<Shared<W>>,
 }
 
-/// What to do with a worker that is free.
-type Job<W> = Box<dyn FnOnce(Address<W>) -> LocalBoxFuture<'static, ()>>;
+/// What to do with a worker that is free, or without one when none can be had.
+type Job<W> = Box<dyn FnOnce(Result<Address<W>, Faulted>) -> LocalBoxFuture<'static, ()>>;
 
-/// Does something beside an object.
-type Run = Box<dyn Fn(LocalBoxFuture<'static, ()>)>;
+/// The object that has made the pool, whatever it is.
+trait Owner {
+    /// Does something beside it.
+    fn run(&self, task: LocalBoxFuture<'static, ()>);
+    /// Whether it is gone.
+    fn has_ended(&self) -> bool;
+}
+
+impl<O: Object> Owner for Mailbox<O> {
+    fn run(&self, task: LocalBoxFuture<'static, ()>) {
+        Mailbox::run(self, task);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.is_destroyed()
+    }
+}
 
 struct Shared<W: Object> {
     places: RefCell<Places<W>>,
     waiting_limit: usize,
-    /// Makes a worker, unless the object that has made the pool is gone.
-    make: Box<dyn Fn() -> Option<Address<W>>>,
-    /// Beside the object that has made the pool.
-    run: Run,
+    /// Makes a worker, unless that panics or the object that has made the pool has completed.
+    make: Box<dyn Fn() -> Result<Address<W>, Faulted>>,
+    owner: Weak<dyn Owner>,
 }
 
 /// Either some workers are idle, or some jobs wait.
@@ -57,20 +72,17 @@ impl<W: Object> Pool<W> {
         make: impl Fn() -> W + 'static,
     ) -> Self {
         let (creator, runner) = (Rc::downgrade(owner), Rc::downgrade(owner));
-        let make = move || Some(Address::new(life::begin(make(), &creator.upgrade()?)));
+        let runner: Weak<dyn Owner> = runner;
+        let idle = (0..workers.max(1)).map(|_| Address::new(life::begin(make(), owner)));
         let places = Places {
-            idle: (0..workers).filter_map(|_| make()).collect(),
+            idle: idle.collect(),
             waiting: VecDeque::new(),
         };
         let shared = Shared {
             places: RefCell::new(places),
             waiting_limit,
-            make: Box::new(make),
-            run: Box::new(move |task| {
-                if let Some(owner) = Weak::upgrade(&runner) {
-                    owner.run(task);
-                }
-            }),
+            make: Box::new(move || make_for(&creator, &make)),
+            owner: runner,
         };
         Self {
             shared: Rc::new(shared),
@@ -86,19 +98,21 @@ impl<W: Object> Pool<W> {
         let (answer, answered) = oneshot::channel();
         let job: Job<W> = Box::new(|worker| {
             // A worker is busy until it has answered, however long whoever asked waits.
-            let reply = worker.ask(message).within(Duration::MAX);
+            let reply = worker.map(|worker| worker.ask(message).within(Duration::MAX));
             Box::pin(async {
-                let _ = answer.send(reply.await);
+                let reply = match reply {
+                    Ok(reply) => reply.await,
+                    Err(fault) => Err(fault),
+                };
+                // Whoever asked may no longer wait.
+                let _ = answer.send(reply);
             })
         });
         if let Err(fault) = self.shared.take(name, job) {
             return Ask::new(name, std::future::ready(Err(fault)));
         }
         Ask::new(name, async move {
-            answered.await.unwrap_or_else(|_| {
-                let condition = format!("cannot ask {name}");
-                Err(Faulted::failed(condition, "the pool has ended"))
-            })
+            answered.await.unwrap_or_else(|_| Err(ended(name)))
         })
     }
 
@@ -114,6 +128,9 @@ impl<W: Object> Pool<W> {
 impl<W: Object> Shared<W> {
     /// Starts a job, or lets it wait, or refuses it.
     fn take(self: &Rc<Self>, name: &str, job: Job<W>) -> Result<(), Faulted> {
+        if self.owner().is_none() {
+            return Err(ended(name));
+        }
         let mut places = self.places.borrow_mut();
         if let Some(worker) = places.idle.pop_front() {
             drop(places);
@@ -131,31 +148,74 @@ impl<W: Object> Shared<W> {
         Err(fault)
     }
 
+    /// Has a worker do a job, or its successor when it has completed.
     fn start(self: &Rc<Self>, worker: Address<W>, job: Job<W>) {
-        let shared = Rc::clone(self);
-        (self.run)(Box::pin(async move {
-            job(worker.clone()).await;
-            shared.free(worker);
-        }));
+        let hired = if worker.has_completed() {
+            (self.make)()
+        } else {
+            Ok(worker.clone())
+        };
+        // Without a successor, the place is tried again by the next job.
+        let worker = hired.as_ref().unwrap_or(&worker).clone();
+        let done = job(hired);
+        let place = Place {
+            shared: Rc::clone(self),
+            worker,
+        };
+        if let Some(owner) = self.owner() {
+            owner.run(Box::pin(async move {
+                done.await;
+                drop(place);
+            }));
+        }
     }
 
     /// Gives a worker that is free the next job.
     fn free(self: &Rc<Self>, worker: Address<W>) {
-        let worker = if worker.has_completed() {
-            (self.make)()
-        } else {
-            Some(worker)
-        };
-        let Some(worker) = worker else { return };
-        let mut places = self.places.borrow_mut();
-        match places.waiting.pop_front() {
-            None => places.idle.push_back(worker),
-            Some(job) => {
-                drop(places);
-                self.start(worker, job);
-            }
+        let next = self.places.borrow_mut().waiting.pop_front();
+        match next {
+            None => self.places.borrow_mut().idle.push_back(worker),
+            Some(job) => self.start(worker, job),
         }
     }
+
+    /// The object that has made the pool. When it is gone, so is the pool.
+    fn owner(&self) -> Option<Rc<dyn Owner>> {
+        let owner = self.owner.upgrade().filter(|owner| !owner.has_ended());
+        if owner.is_none() {
+            // Whoever waits is told so.
+            drop(std::mem::take(&mut self.places.borrow_mut().waiting));
+        }
+        owner
+    }
+}
+
+/// A worker that is busy, until this is dropped.
+struct Place<W: Object> {
+    shared: Rc<Shared<W>>,
+    worker: Address<W>,
+}
+
+impl<W: Object> Drop for Place<W> {
+    fn drop(&mut self) {
+        self.shared.free(self.worker.clone());
+    }
+}
+
+/// Makes a worker, which must not take the job of the next one with it when it panics.
+fn make_for<O: Object, W: Object>(
+    owner: &Weak<Mailbox<O>>,
+    make: &impl Fn() -> W,
+) -> Result<Address<W>, Faulted> {
+    let name = record::short_name::<W>();
+    let owner = owner.upgrade().filter(|owner| !owner.is_closed());
+    let owner = owner.ok_or_else(|| ended(name))?;
+    let worker = constructed(owner.identity(), name, make)?;
+    Ok(Address::new(life::begin(worker, &owner)))
+}
+
+fn ended(name: &str) -> Faulted {
+    Faulted::failed(format!("cannot ask {name}"), "the pool has ended").with_status(503)
 }
 
 impl<W: Object> Clone for Pool<W> {

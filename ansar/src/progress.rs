@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use tokio::sync::Notify;
 
 use crate::fault::Faulted;
-use crate::mailbox::guarded;
+use crate::guard::guarded;
 use crate::record::Identity;
 
 /// How much of it there is.

@@ -18,10 +18,11 @@ use crate::context::Conclusion;
 use crate::crew::{Crew, News};
 use crate::family::Parent;
 use crate::fault::{Aborted, Faulted};
+use crate::guard::constructed;
 use crate::http::Ports;
 use crate::life::Life;
 use crate::lifecycle::{SettingsChanged, Start, Stop};
-use crate::mailbox::{Mailbox, guarded};
+use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::object::Program;
 use crate::readiness::Readiness;
@@ -181,8 +182,9 @@ impl<P: Program> Plan<P> {
     fn create(self) -> Result<Rc<Mailbox<P>>, Faulted> {
         let Configuration { settings, http } = self.configuration;
         let listen_at = settings.listen_at();
-        let identity = Identity::create(record::short_name::<P>(), Identity::PROCESS);
-        let object = guarded(identity, "create", || P::create(settings))?;
+        let name = record::short_name::<P>();
+        let identity = Identity::create(name, Identity::PROCESS);
+        let object = constructed(identity, name, || P::create(settings))?;
         let mailbox = Mailbox::new(identity, object, Parent::PROCESS, Rc::new(http));
         mailbox.tell_essential(Identity::PROCESS, Start, |_, context| match listen_at {
             Some(address) => context.listen::<P::Api>(address),

@@ -80,6 +80,7 @@ impl<O: Object> Test<O> {
             .start_paused(true)
             .build_local(LocalOptions::default())
             .expect("the system has room for an event queue");
+        record::kept::begin();
         let (mailbox, life) = runtime.block_on(async {
             let identity = Identity::create(record::short_name::<O>(), Identity::PROCESS);
             let http = Rc::new(HttpSettings::default());
@@ -140,6 +141,12 @@ impl<O: Object> Test<O> {
     /// The state that the object is in, as the record shows it.
     pub fn state(&self) -> Option<&'static str> {
         self.mailbox.identity().state()
+    }
+
+    /// What was recorded on this thread since the test began, the last lines of it if there are
+    /// very many: `! Door[OPEN] - text`.
+    pub fn record(&self) -> Vec<String> {
+        record::kept::lines()
     }
 
     /// Asks the object to stop, and gives what it completed with.

@@ -12,6 +12,9 @@ use crate::object::{Handler, Object};
 /// The shortest interval of a repeating timer: the resolution of the clock that it runs by.
 const INTERVAL_LEAST: Duration = Duration::from_millis(1);
 
+/// The longest, some thirty years: beyond it, the clock cannot say when the next tick is.
+const INTERVAL_MOST: Duration = Duration::from_hours(24 * 365 * 30);
+
 /// A timer that runs. It ends with its object; dropping this leaves it running.
 #[derive(Debug)]
 pub struct Timer {
@@ -35,8 +38,10 @@ impl Timer {
         message: M,
     ) -> Self {
         let target = Rc::downgrade(mailbox);
+        // The time counts from now, not from when the task has its first turn.
+        let elapsed = sleep(delay);
         let task = mailbox.run(async move {
-            sleep(delay).await;
+            elapsed.await;
             deliver(&target, message);
         });
         Self { task }
@@ -50,10 +55,10 @@ impl Timer {
         message: M,
     ) -> Self {
         let target = Rc::downgrade(mailbox);
-        let interval = interval.max(INTERVAL_LEAST);
+        let interval = interval.clamp(INTERVAL_LEAST, INTERVAL_MOST);
+        let mut ticks = interval_at(Instant::now() + interval, interval);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let task = mailbox.run(async move {
-            let mut ticks = interval_at(Instant::now() + interval, interval);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
             loop {
                 ticks.tick().await;
                 deliver(&target, message.clone());

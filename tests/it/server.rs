@@ -41,7 +41,7 @@ fn a_constructor_that_panics_ends_the_program_with_a_fault() {
     let complaint = session.run("faulty_server --panic-early").failure(1);
     assert_eq!(
         complaint,
-        "faulty_server: cannot handle create (the handler panicked)\n"
+        "faulty_server: cannot create Faulty (its constructor panicked)\n"
     );
 }
 

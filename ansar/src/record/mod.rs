@@ -5,6 +5,8 @@
 //! which keeps everything.
 
 mod events;
+#[cfg(feature = "test")]
+pub(crate) mod kept;
 mod macros;
 mod panics;
 mod states;
@@ -226,6 +228,8 @@ pub(crate) fn is_enabled(level: Level) -> bool {
 
 /// Records what an object says.
 pub(crate) fn write(tag: Tag, identity: Identity, text: fmt::Arguments<'_>) {
+    #[cfg(feature = "test")]
+    kept::keep(tag, identity.shown, text);
     if is_enabled(tag.level()) {
         write_enabled(tag, identity, Text::Format(text));
     }
