@@ -81,7 +81,8 @@ impl Home {
         )?;
         Ok(Self {
             folder,
-            ansar: executables.join("ansar"),
+            // Commands run in the temporary folder, where a relative path leads elsewhere.
+            ansar: fs::canonicalize(executables.join("ansar"))?,
         })
     }
 
