@@ -2,6 +2,7 @@
 //! it, also when a signal ends it.
 
 use std::error;
+use std::io;
 use std::process::ExitCode;
 
 use tokio::runtime::Builder;
@@ -38,32 +39,27 @@ fn run_in_runtime(section: impl Future<Output = Result<(), Error>>) -> Result<()
     })
 }
 
+/// Waits for a signal that asks for the end.
 async fn interruption() -> Error {
-    let take = |kind| {
-        signal(kind).map_err(|source| Error::Surroundings {
+    match stop_signal().await {
+        Ok(()) => Error::Interrupted,
+        Err(source) => Error::Surroundings {
             action: "take signals",
             source,
-        })
-    };
-    let signals = (
-        take(SignalKind::interrupt()),
-        take(SignalKind::terminate()),
-        take(SignalKind::hangup()),
-    );
-    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = signals else {
-        let (interrupt, terminate, hangup) = signals;
-        return interrupt
-            .and(terminate)
-            .and(hangup)
-            .err()
-            .unwrap_or(Error::Interrupted);
-    };
+        },
+    }
+}
+
+async fn stop_signal() -> io::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
         _ = hangup.recv() => {}
     }
-    Error::Interrupted
+    Ok(())
 }
 
 /// An error and what it comes from, as one line.
