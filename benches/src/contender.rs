@@ -38,6 +38,29 @@ pub enum Service {
     },
 }
 
+/// Who has used the processors.
+#[derive(Clone, Copy, Debug)]
+struct Times {
+    own: Duration,
+    loads: Duration,
+    machine: Duration,
+}
+
+impl Times {
+    fn since(self, before: Self) -> Self {
+        Self {
+            own: self.own.saturating_sub(before.own),
+            loads: self.loads.saturating_sub(before.loads),
+            machine: self.machine.saturating_sub(before.machine),
+        }
+    }
+
+    /// What neither the contender nor the load has used.
+    fn elsewhere(self) -> Duration {
+        self.machine.saturating_sub(self.own + self.loads)
+    }
+}
+
 impl Service {
     /// Where it is asked.
     pub fn address(&self) -> SocketAddr {
@@ -83,22 +106,35 @@ impl Contender {
         connections: u32,
         duration: Duration,
     ) -> Result<Figures, Error> {
-        let before: Duration = self.sum(accounting::processor_time)?;
+        let before = self.times()?;
         let load = self.load(connections, duration);
         // The memory is that of the moment when all connections are busy.
         let (reading, megabytes) = tokio::join!(load.run(), async {
             sleep(duration / 2).await;
             self.megabytes()
         });
-        let reading = reading?;
-        let after: Duration = self.sum(accounting::processor_time)?;
-        let used = after.saturating_sub(before);
+        let (reading, megabytes) = (reading?, megabytes?);
+        let used = self.times()?.since(before);
         Ok(Figures {
             requests_per_second: reading.requests_per_second,
             p50_microseconds: reading.p50_microseconds,
             p99_microseconds: reading.p99_microseconds,
-            processor_microseconds: used.as_secs_f64() * 1e6 / reading.requests,
-            megabytes: megabytes?,
+            processor_microseconds: used.own.as_secs_f64() * 1e6 / reading.requests,
+            megabytes,
+            busy_elsewhere: used.elsewhere().as_secs_f64() / duration.as_secs_f64(),
+        })
+    }
+
+    /// Processor times so far.
+    fn times(&self) -> Result<Times, Error> {
+        let surroundings = |source| Error::Surroundings {
+            action: "account for the machine",
+            source,
+        };
+        Ok(Times {
+            own: self.sum(accounting::processor_time)?,
+            loads: accounting::children_time().map_err(surroundings)?,
+            machine: accounting::machine_time().map_err(surroundings)?,
         })
     }
 

@@ -15,6 +15,8 @@ pub struct Figures {
     pub processor_microseconds: f64,
     /// Memory of the contender's processes in the middle of the round.
     pub megabytes: f64,
+    /// Processors that were busy with neither the contender nor the load: noise.
+    pub busy_elsewhere: f64,
 }
 
 impl Figures {
@@ -27,6 +29,7 @@ impl Figures {
             p99_microseconds: middle(|round| round.p99_microseconds),
             processor_microseconds: middle(|round| round.processor_microseconds),
             megabytes: middle(|round| round.megabytes),
+            busy_elsewhere: middle(|round| round.busy_elsewhere),
         }
     }
 }

@@ -10,8 +10,17 @@ pub fn comparison(connections: u32, rows: &[(&str, Figures)]) -> String {
     let plural = if connections == 1 { "" } else { "s" };
     let title = format!("{connections} connection{plural}");
     let mut text = format!(
-        "{title:<22}{:>10}{:>7}{:>9}{:>7}{:>9}{:>7}{:>10}{:>7}{:>8}\n",
-        "requests/s", "ratio", "p50 µs", "ratio", "p99 µs", "ratio", "proc. µs", "ratio", "MB"
+        "{title:<22}{:>10}{:>7}{:>9}{:>7}{:>9}{:>7}{:>10}{:>7}{:>8}{:>11}\n",
+        "requests/s",
+        "ratio",
+        "p50 µs",
+        "ratio",
+        "p99 µs",
+        "ratio",
+        "proc. µs",
+        "ratio",
+        "MB",
+        "elsewhere"
     );
     let Some((_, limit)) = rows.first() else {
         return text;
@@ -20,7 +29,7 @@ pub fn comparison(connections: u32, rows: &[(&str, Figures)]) -> String {
         let ratio = |figure: fn(&Figures) -> f64| figure(figures) / figure(limit);
         writeln!(
             text,
-            "{name:<22}{:>10.0}{:>7.2}{:>9.0}{:>7.2}{:>9.0}{:>7.2}{:>10.2}{:>7.2}{:>8.1}",
+            "{name:<22}{:>10.0}{:>7.2}{:>9.0}{:>7.2}{:>9.0}{:>7.2}{:>10.2}{:>7.2}{:>8.1}{:>11.2}",
             figures.requests_per_second,
             ratio(|figures| figures.requests_per_second),
             figures.p50_microseconds,
@@ -30,6 +39,7 @@ pub fn comparison(connections: u32, rows: &[(&str, Figures)]) -> String {
             figures.processor_microseconds,
             ratio(|figures| figures.processor_microseconds),
             figures.megabytes,
+            figures.busy_elsewhere,
         )
         .expect("writing to a string does not fail");
     }
@@ -70,6 +80,7 @@ mod tests {
             p99_microseconds: microseconds * 2.0,
             processor_microseconds: microseconds / 10.0,
             megabytes: 1.25,
+            busy_elsewhere: 0.5,
         }
     }
 
@@ -82,9 +93,9 @@ mod tests {
         assert_eq!(
             comparison(64, &rows),
             "\
-64 connections        requests/s  ratio   p50 µs  ratio   p99 µs  ratio  proc. µs  ratio      MB
-raw_loop                  200000   1.00       50   1.00      100   1.00      5.00   1.00     1.2
-crunch_server             100000   0.50       75   1.50      150   1.50      7.50   1.50     1.2
+64 connections        requests/s  ratio   p50 µs  ratio   p99 µs  ratio  proc. µs  ratio      MB  elsewhere
+raw_loop                  200000   1.00       50   1.00      100   1.00      5.00   1.00     1.2       0.50
+crunch_server             100000   0.50       75   1.50      150   1.50      7.50   1.50     1.2       0.50
 "
         );
     }

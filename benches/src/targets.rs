@@ -160,6 +160,7 @@ mod tests {
         p99_microseconds: 900.0,
         processor_microseconds: 8.0,
         megabytes: 5.0,
+        busy_elsewhere: 0.0,
     };
 
     fn measured(connections: u32) -> Measured {

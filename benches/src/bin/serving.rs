@@ -13,10 +13,11 @@ const FOOTNOTES: &str = "\
 Ratios are to raw_loop, except where a line says otherwise. All peers run at the same
 time and only one is loaded. Processor time is that of the server, user and system, for
 one request. Memory is the proportional set (PSS), measured while the connections are
-busy. The role counts together with its supervisor. wrk tells times below a millisecond
-in whole microseconds: for one connection, one of them is some percent of the p50.
-axum and actix have a thread for every core, and bare_hyper once has two, while wrk
-needs a core itself: on a machine of two cores they get no more than one, and their
+busy. The role counts together with its supervisor. \"elsewhere\" is how many processors
+other programs kept busy: beyond 0.1, no verdict is worth much. wrk tells times below a
+millisecond in whole microseconds: for one connection, one of them is some percent of
+the p50. axum and actix have a thread for every core, and bare_hyper once has two, while
+wrk needs a core itself: on a machine of two cores they get no more than one, and their
 threads contend with wrk for the other.";
 
 /// Measure the crunch server beside its peers.
