@@ -109,9 +109,11 @@ mod progress;
 mod readiness;
 #[doc(hidden)]
 pub mod record;
+mod remote;
 mod reply;
 pub mod settings;
 mod signals;
+mod system_error;
 #[cfg(feature = "test")]
 pub mod test;
 mod timer;
@@ -129,13 +131,17 @@ pub use client::Client;
 pub use context::Context;
 pub use fault::{Aborted, Fault, Faulted, NotListening};
 pub use host_port::HostPort;
-pub use http::HttpSettings;
+pub use http::{HttpBody, HttpRequest, HttpResponse, HttpSettings};
+pub use hyper::{HeaderMap, Method};
 pub use later::{Later, Promise};
-pub use lifecycle::{Accepted, Closed, Completed, Listening, ObjectId, Start, Stop};
+pub use lifecycle::{
+    Accepted, Closed, Completed, Connected, Listening, NotConnected, ObjectId, Start, Stop,
+};
 pub use message::{Ack, Message};
 pub use object::{Handler, Object, Program, State};
 pub use pool::Pool;
 pub use process::run;
+pub use remote::Remote;
 pub use reply::{IntoReply, Reply};
 pub use settings::Settings;
 pub use timer::Timer;
@@ -143,9 +149,10 @@ pub use timer::Timer;
 /// What a server imports.
 pub mod prelude {
     pub use crate::{
-        Aborted, Accepted, Ack, Address, Ask, Client, Closed, Completed, Context, Faulted, Handler,
-        HostPort, Later, Listening, Message, NotListening, Object, ObjectId, Pool, Program,
-        Promise, Start, State, Stop, Timer, console, debug, fault, handlers, message, settings,
-        states, trace, warning,
+        Aborted, Accepted, Ack, Address, Ask, Client, Closed, Completed, Connected, Context,
+        Faulted, Handler, HostPort, HttpBody, HttpRequest, HttpResponse, Later, Listening, Message,
+        NotConnected, NotListening, Object, ObjectId, Pool, Program, Promise, Remote, Start, State,
+        Stop, Timer, both, console, debug, fault, handlers, message, settings, states, trace,
+        warning,
     };
 }
