@@ -21,6 +21,7 @@ use crate::message::{self, Message};
 use crate::object::{Handler, Object};
 use crate::pool::Pool;
 use crate::record;
+use crate::remote::Remote;
 use crate::reply::IntoReply;
 use crate::routes::{Route, Routes};
 use crate::timer::Timer;
@@ -74,6 +75,13 @@ impl<O: Object> Context<O> {
                 life::begin(create(accepted), &owner)
             }))
         });
+    }
+
+    /// Connects to a server elsewhere, and keeps connections to it. This object is told by
+    /// [`Connected`](crate::Connected), [`NotConnected`](crate::NotConnected) and
+    /// [`Closed`](crate::Closed) how that goes; asking need not wait for it.
+    pub fn connect(&mut self, server: HostPort) -> Remote {
+        Remote::connect(&self.mailbox(), server)
     }
 
     fn listen_with<S: Object>(

@@ -123,11 +123,13 @@ mod queue;
 mod readiness;
 #[doc(hidden)]
 pub mod record;
+mod remote;
 mod reply;
 mod routes;
 mod serving;
 pub mod settings;
 mod signals;
+mod system_error;
 #[cfg(feature = "test")]
 pub mod test;
 mod timer;
@@ -146,15 +148,18 @@ pub use client::Client;
 pub use context::Context;
 pub use fault::{Aborted, Fault, Faulted, NotListening};
 pub use host_port::HostPort;
-pub use http::{Endpoint, HttpSettings};
+pub use ::http::{HeaderMap, Method};
+pub use http::{Endpoint, HttpBody, HttpRequest, HttpResponse, HttpSettings};
 pub use later::{Later, Promise};
 pub use lifecycle::{
-    Accepted, Closed, Completed, Listening, ObjectId, SettingsChanged, Start, Stop,
+    Accepted, Closed, Completed, Connected, Listening, NotConnected, ObjectId, SettingsChanged,
+    Start, Stop,
 };
 pub use message::{Ack, Message};
 pub use object::{Handler, Object, Program, State};
 pub use pool::Pool;
 pub use process::run;
+pub use remote::Remote;
 pub use reply::{IntoReply, Reply};
 pub use settings::{ByteSize, Secret, Settings};
 pub use timer::Timer;
@@ -164,9 +169,10 @@ pub use types::{Any, Bytes, DateTime, Local, TimeSpan, TypeName, Utc, Uuid};
 pub mod prelude {
     pub use crate::{
         Aborted, Accepted, Ack, Address, Any, Ask, ByteSize, Bytes, Client, Closed, Completed,
-        Context, DateTime, Faulted, Handler, HostPort, HttpSettings, Later, Listening, Local,
-        Message, NotListening, Object, ObjectId, Pool, Program, Promise, Secret, SettingsChanged,
-        Start, State, Stop, TimeSpan, Timer, TypeName, Utc, Uuid, console, debug, enumeration,
-        fault, handlers, message, settings, states, trace, warning,
+        Connected, Context, DateTime, Faulted, Handler, HostPort, HttpBody, HttpRequest,
+        HttpResponse, HttpSettings, Later, Listening, Local, Message, NotConnected, NotListening,
+        Object, ObjectId, Pool, Program, Promise, Remote, Secret, SettingsChanged, Start, State,
+        Stop, TimeSpan, Timer, TypeName, Utc, Uuid, both, console, debug, enumeration, fault,
+        handlers, message, settings, states, trace, warning,
     };
 }

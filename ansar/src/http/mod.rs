@@ -1,8 +1,10 @@
 //! HTTP: requests become messages, replies become responses.
 
+mod body;
 mod bounds;
 mod connection;
 mod endpoint;
+mod exchange;
 mod limits;
 mod listener;
 mod port;
@@ -12,8 +14,11 @@ mod response;
 mod settings;
 mod tls;
 
+pub use body::HttpBody;
+pub(crate) use body::{Uncollected, collect};
 pub use endpoint::Endpoint;
 pub(crate) use endpoint::{Match, PathMember, Paths};
+pub use exchange::{HttpRequest, HttpResponse};
 pub(crate) use listener::{Listener, NoListener};
 pub(crate) use port::{Port, Ports};
 pub(crate) use reception::{Host, Reception};
