@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::asker::Asker;
 use crate::client::Client;
+use crate::http::HttpRequest;
 use crate::mailbox::Mailbox;
 use crate::members::Members;
 use crate::message::Message;
@@ -11,7 +12,7 @@ use crate::object::{Handler, Object};
 use crate::reply::{Answer, IntoReply};
 use crate::routes::{Deliver, Route};
 
-/// What a client may send: a message.
+/// What a client may send: a message, or any request as an [`HttpRequest`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a message",
     label = "not a message",
@@ -31,6 +32,34 @@ impl<M: Message> Request for M {
             deliver: Deliver::Message(deliver::<O, M>),
         }
     }
+}
+
+/// What no other message of the list is: the request as it is, whatever its method and path.
+impl Request for HttpRequest {
+    fn route<O: Handler<Self>>() -> Route<O> {
+        Route {
+            name: RAW,
+            endpoint: None,
+            deliver: Deliver::Raw(deliver_raw::<O>),
+        }
+    }
+}
+
+/// How the record names a request as it is.
+const RAW: &str = "HttpRequest";
+
+fn deliver_raw<O: Handler<HttpRequest>>(
+    mailbox: &Rc<Mailbox<O>>,
+    asker: Asker,
+    request: HttpRequest,
+    client: &dyn Fn() -> Client,
+) -> Answer {
+    mailbox.request(&asker, RAW, |object, context| {
+        if O::ASKS_FOR_CLIENT {
+            context.set_client(client());
+        }
+        object.handle(request, context)
+    })
 }
 
 /// Makes the message, has it handled, and encodes the answer.

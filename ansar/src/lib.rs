@@ -140,6 +140,7 @@ pub use ansar_macros::{enumeration, handlers, message, settings, states};
 pub use serde;
 pub use tokio::time::sleep;
 
+pub use ::http::{HeaderMap, Method};
 pub use address::{Address, Delivery, Forwarded};
 pub use api::{Api, Request};
 pub use ask::{ASK_TIME, Ask, all, both, first};
@@ -148,7 +149,6 @@ pub use client::Client;
 pub use context::Context;
 pub use fault::{Aborted, Fault, Faulted, NotListening};
 pub use host_port::HostPort;
-pub use ::http::{HeaderMap, Method};
 pub use http::{Endpoint, HttpBody, HttpRequest, HttpResponse, HttpSettings};
 pub use later::{Later, Promise};
 pub use lifecycle::{

@@ -5,10 +5,11 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::encoding;
 use crate::fault::{Fault, Faulted};
+use crate::http::HttpResponse;
 use crate::message::{Ack, Message};
 
 /// An answer that is ready for the wire.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Reply {
     /// The name of the message that answers.
     pub(crate) name: &'static str,
@@ -16,8 +17,17 @@ pub struct Reply {
     pub(crate) fault: Option<Box<Fault>>,
     /// The HTTP status that goes with it.
     pub(crate) status: u16,
-    /// The message as JSON.
-    pub(crate) body: Bytes,
+    /// What the client gets besides.
+    pub(crate) content: Content,
+}
+
+/// What a client gets besides a status.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// A message as JSON.
+    Message(Bytes),
+    /// Headers and a body of the author's own.
+    Response(HttpResponse),
 }
 
 impl Reply {
@@ -30,12 +40,23 @@ impl Reply {
                 name: M::NAME,
                 fault,
                 status,
-                body: body.into(),
+                content: Content::Message(body.into()),
             },
             Err(error) => {
                 let condition = format!("cannot encode {}", M::NAME);
                 Self::of(&Faulted::failed(condition, error.to_string()), 500)
             }
+        }
+    }
+}
+
+impl From<HttpResponse> for Reply {
+    fn from(response: HttpResponse) -> Self {
+        Self {
+            name: "HttpResponse",
+            fault: None,
+            status: response.status(),
+            content: Content::Response(response),
         }
     }
 }
@@ -113,7 +134,7 @@ impl std::fmt::Debug for Unasked {
 }
 
 /// What a handler may return: a message, a `Result` of two messages, nothing, which is
-/// answered by [`Ack`], or any of these [`Later`](crate::Later).
+/// answered by [`Ack`], an [`HttpResponse`], or any of these [`Later`](crate::Later).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a reply",
     label = "a handler returns a message, a `Result` of two messages, or nothing",
@@ -178,6 +199,35 @@ impl<M: Message, E: Message> IntoReply for Result<M, E> {
     }
 }
 
+/// A response of the author's own making.
+impl IntoReply for HttpResponse {
+    type Message = Self;
+
+    fn into_outcome(self) -> Outcome<Self> {
+        Outcome::Now(Ok(self))
+    }
+
+    fn into_answer(self) -> Answer {
+        Answer::Now(self.into())
+    }
+}
+
+/// A response of the author's own making, or a refusal.
+impl<E: Message> IntoReply for Result<HttpResponse, E> {
+    type Message = HttpResponse;
+
+    fn into_outcome(self) -> Outcome<HttpResponse> {
+        Outcome::Now(self.map_err(|refusal| Faulted::from_refusal(&refusal)))
+    }
+
+    fn into_answer(self) -> Answer {
+        match self {
+            Ok(response) => response.into_answer(),
+            Err(refusal) => Answer::Now(Reply::of(&refusal, 400)),
+        }
+    }
+}
+
 /// Nothing, or a refusal.
 impl<E: Message> IntoReply for Result<(), E> {
     type Message = Ack;
@@ -212,7 +262,10 @@ mod tests {
     }
 
     fn text(reply: &Reply) -> (u16, &str) {
-        (reply.status, std::str::from_utf8(&reply.body).unwrap())
+        match &reply.content {
+            Content::Message(body) => (reply.status, std::str::from_utf8(body).unwrap()),
+            Content::Response(_) => panic!("the reply is a message"),
+        }
     }
 
     #[test]

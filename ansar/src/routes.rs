@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::asker::Asker;
 use crate::client::Client;
 use crate::fault::Faulted;
-use crate::http::{Endpoint, Match, PathMember, Paths, Refusal};
+use crate::http::{Endpoint, HttpRequest, Match, PathMember, Paths, Refusal};
 use crate::mailbox::Mailbox;
 use crate::members::Members;
 use crate::object::Object;
@@ -27,6 +27,8 @@ pub struct Route<O: Object> {
 pub(crate) enum Deliver<O: Object> {
     /// It is made of members.
     Message(fn(&Rc<Mailbox<O>>, Asker, Members<'_>, &dyn Fn() -> Client) -> Answer),
+    /// It is the request as it is.
+    Raw(fn(&Rc<Mailbox<O>>, Asker, HttpRequest, &dyn Fn() -> Client) -> Answer),
 }
 
 impl<O: Object> fmt::Debug for Route<O> {
@@ -46,6 +48,8 @@ pub(crate) struct Routes<O: Object> {
     routes: Vec<Route<O>>,
     named: usize,
     paths: Paths,
+    /// What takes the requests that no other route does.
+    raw: Option<Route<O>>,
 }
 
 /// The route that a request takes.
@@ -59,6 +63,8 @@ pub(crate) struct Found<'a, O: Object> {
 impl<O: Object> Routes<O> {
     /// Sorts the routes, and refuses two with one name or with paths that look the same.
     pub(crate) fn new(mut routes: Vec<Route<O>>) -> Result<Self, Faulted> {
+        let is_raw = |route: &mut Route<O>| matches!(route.deliver, Deliver::Raw(_));
+        let raw = routes.extract_if(.., is_raw).last();
         routes.sort_by_key(|route| (route.endpoint.is_some(), route.name));
         let named = routes.partition_point(|route| route.endpoint.is_none());
         let cannot = |reason: String| Faulted::failed("cannot serve", reason);
@@ -77,6 +83,7 @@ impl<O: Object> Routes<O> {
             routes,
             named,
             paths,
+            raw,
         })
     }
 
@@ -92,12 +99,21 @@ impl<O: Object> Routes<O> {
         }
     }
 
+    /// The route that takes what no other one does, if there is one.
+    fn otherwise(&self, refusal: impl FnOnce() -> Refusal) -> Result<Found<'_, O>, Refusal> {
+        let members = Vec::new();
+        match &self.raw {
+            Some(route) => Ok(Found { route, members }),
+            None => Err(refusal()),
+        }
+    }
+
     /// The name is the last part of the path.
     fn find_by_name(&self, method: &str, path: &str) -> Result<Found<'_, O>, Refusal> {
         let name = path.rsplit('/').next().unwrap_or_default();
         let named = &self.routes[..self.named];
         let Ok(place) = named.binary_search_by_key(&name, |route| route.name) else {
-            return Err(unknown(name, path));
+            return self.otherwise(|| unknown(name, path));
         };
         if !METHODS.contains(&method) {
             return Err(Refusal::method(method, name, &METHODS));

@@ -140,6 +140,18 @@ impl HttpBody {
     }
 }
 
+impl From<HttpBody> for ansar_http::Body {
+    fn from(body: HttpBody) -> Self {
+        match body.content {
+            Content::Whole(bytes) => Self::Whole(bytes),
+            Content::Stream { left, pieces } => Self::Stream {
+                length: left,
+                chunks: pieces,
+            },
+        }
+    }
+}
+
 /// Holds a stream to its promise.
 fn check_length(
     left: &mut Option<u64>,

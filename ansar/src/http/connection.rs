@@ -5,9 +5,11 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-use ansar_http::{Answer, BodyReader, Head, Plan, Problem, Response, Service};
+use ansar_http::{Answer, BodyReader, Framing, Head, Plan, Problem, Response, Service};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::body::HttpBody;
 use super::reception::Reception;
 use super::request;
 use super::response::{self, Refusal};
@@ -77,12 +79,62 @@ impl<O: Object, S: Object> Connection<O, S> {
     /// Has the object answer, or says why it is not asked.
     fn ask(&self, asker: Asker, head: &Head<'_>, body: &[u8]) -> Result<reply::Answer, Refusal> {
         let found = self.find(head)?;
-        let form = request::form(head, !body.is_empty())?;
-        let members = request::members(form, head, body, &found);
         let client = || self.client(asker, head);
         match found.route.deliver {
-            Deliver::Message(deliver) => Ok(deliver(&self.target, asker, members, &client)),
+            Deliver::Message(deliver) => {
+                let form = request::form(head, !body.is_empty())?;
+                let members = request::members(form, head, body, &found);
+                Ok(deliver(&self.target, asker, members, &client))
+            }
+            Deliver::Raw(deliver) => {
+                let request = request::raw(head, Bytes::copy_from_slice(body).into())?;
+                Ok(deliver(&self.target, asker, request, &client))
+            }
         }
+    }
+
+    /// The same for a request whose body is still arriving.
+    fn ask_streaming(
+        &self,
+        asker: Asker,
+        head: &Head<'_>,
+        body: BodyReader,
+    ) -> Result<reply::Answer, Refusal> {
+        let Deliver::Raw(deliver) = self.find(head)?.route.deliver else {
+            unreachable!("only a raw request is planned to be streamed")
+        };
+        let length = match head.framing() {
+            Framing::Length(length) => Some(length),
+            Framing::None | Framing::Chunked => None,
+        };
+        let request = request::raw(head, HttpBody::stream(length, body))?;
+        let client = || self.client(asker, head);
+        Ok(deliver(&self.target, asker, request, &client))
+    }
+
+    /// What goes back to the client, and into the record.
+    fn respond(
+        &self,
+        asker: Asker,
+        head: &Head<'_>,
+        answer: Result<reply::Answer, Refusal>,
+    ) -> Answer {
+        let answer = match answer {
+            Ok(reply::Answer::Now(reply)) => {
+                record_reply(&self.target, asker, &reply);
+                Answer::Now(response::of_reply(reply))
+            }
+            Ok(reply::Answer::Later(reply)) => {
+                let target = Rc::clone(&self.target);
+                Answer::Later(Box::pin(async move {
+                    let reply = reply.await;
+                    record_reply(&target, asker, &reply);
+                    response::of_reply(reply)
+                }))
+            }
+            Err(refusal) => Answer::Now(self.refused(refusal)),
+        };
+        self.name_request(asker, head, answer)
     }
 
     /// Gives a request the name that the client has given it, in the record and in the response.
@@ -118,11 +170,14 @@ impl<O: Object, S: Object> Connection<O, S> {
 
 impl<O: Object, S: Object> Service for Connection<O, S> {
     fn plan(&self, head: &Head<'_>) -> Plan {
-        let decided = self
-            .find(head)
-            .and_then(|_| request::form(head, request::declares_body(head)));
+        let decided = self.find(head).and_then(|found| match found.route.deliver {
+            Deliver::Raw(_) => Ok(Plan::Stream),
+            Deliver::Message(_) => {
+                request::form(head, request::declares_body(head)).map(|_| Plan::Whole)
+            }
+        });
         match decided {
-            Ok(_) => Plan::Whole,
+            Ok(plan) => plan,
             Err(refusal) => {
                 self.asker();
                 Plan::Refuse(self.refused(refusal))
@@ -132,26 +187,12 @@ impl<O: Object, S: Object> Service for Connection<O, S> {
 
     fn answer(&self, head: &Head<'_>, body: &[u8]) -> Answer {
         let asker = self.asker();
-        let answer = match self.ask(asker, head, body) {
-            Ok(reply::Answer::Now(reply)) => {
-                record_reply(&self.target, asker, &reply);
-                Answer::Now(response::of_reply(reply))
-            }
-            Ok(reply::Answer::Later(reply)) => {
-                let target = Rc::clone(&self.target);
-                Answer::Later(Box::pin(async move {
-                    let reply = reply.await;
-                    record_reply(&target, asker, &reply);
-                    response::of_reply(reply)
-                }))
-            }
-            Err(refusal) => Answer::Now(self.refused(refusal)),
-        };
-        self.name_request(asker, head, answer)
+        self.respond(asker, head, self.ask(asker, head, body))
     }
 
-    fn answer_streaming(&self, _head: &Head<'_>, _body: BodyReader) -> Answer {
-        unreachable!("no body is planned to be streamed")
+    fn answer_streaming(&self, head: &Head<'_>, body: BodyReader) -> Answer {
+        let asker = self.asker();
+        self.respond(asker, head, self.ask_streaming(asker, head, body))
     }
 
     fn refuse(&self, problem: &Problem) -> Response {

@@ -1,7 +1,10 @@
 //! What a request asks for, and how its members are written.
 
 use ansar_http::{Framing, Head};
+use http::{HeaderName, HeaderValue, Method};
 
+use super::body::HttpBody;
+use super::exchange::HttpRequest;
 use super::response::Refusal;
 use crate::members::{Members, Written};
 use crate::object::Object;
@@ -70,6 +73,19 @@ pub(super) fn members<'a, O: Object>(
         path: &found.members,
         written,
     }
+}
+
+/// The request as it is, for an author who wants it so.
+pub(super) fn raw(head: &Head<'_>, body: HttpBody) -> Result<HttpRequest, Refusal> {
+    let refused = |what: &str| Refusal::new(400, format!("cannot use the {what}"), "it is no HTTP");
+    let method = Method::from_bytes(head.method().as_bytes()).map_err(|_| refused("method"))?;
+    let mut request = HttpRequest::new(method, head.target()).body(body);
+    for (name, value) in head.headers() {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused("headers"))?;
+        let value = HeaderValue::from_bytes(value).map_err(|_| refused("headers"))?;
+        request.headers_mut().append(name, value);
+    }
+    Ok(request)
 }
 
 #[cfg(test)]

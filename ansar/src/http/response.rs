@@ -1,11 +1,12 @@
 //! Replies as responses.
 
 use ansar_http::{Problem, Response};
-use http::header::{ALLOW, RETRY_AFTER};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
+use super::exchange::HttpResponse;
 use crate::fault::Faulted;
-use crate::reply::Reply;
+use crate::reply::{Content, Reply};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -69,10 +70,31 @@ impl std::fmt::Display for Refusal {
 
 pub(crate) fn of_reply(reply: Reply) -> Response {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let response = Response::new(status, JSON, reply.body);
+    let response = match reply.content {
+        Content::Message(body) => Response::new(status, JSON, body),
+        Content::Response(response) => of_response(status, response),
+    };
     if status == StatusCode::SERVICE_UNAVAILABLE {
         return response.with_header(RETRY_AFTER, TRY_AGAIN);
     }
+    response
+}
+
+fn of_response(status: StatusCode, response: HttpResponse) -> Response {
+    let HttpResponse { headers, body, .. } = response;
+    let mut response = Response::empty(status);
+    // A name stands only before the first of several values.
+    let mut last = None;
+    for (name, value) in headers {
+        last = name.or(last);
+        let Some(name) = last.clone() else { continue };
+        if name == CONTENT_TYPE {
+            response.content_type = Some(value);
+        } else {
+            response = response.with_header(name, value);
+        }
+    }
+    response.body = body.into();
     response
 }
 
