@@ -12,7 +12,7 @@ use syn::{
     Token, Type,
 };
 
-const SHAPE: &str = "a handler takes `&mut self`, one message, and when it wants them `client: &Client` and `context: &mut Context<Self>`";
+const SHAPE: &str = "a handler takes `&mut self`, one message, and when it wants them `client: &Client` and `context: &mut Context<Self>`, in this order";
 
 /// What stands in the parentheses of the attribute.
 #[derive(Default)]

@@ -18,6 +18,10 @@ pub const ASK_TIME: Duration = Duration::from_secs(10);
 ///
 /// The question has been sent when this exists, whether or not the answer is awaited.
 /// That there is no answer in time is an answer too, a [`Faulted`] with status 504.
+///
+/// Who drops it gives up the answer: the question is handled, but what its handler left for
+/// [`Later`](crate::Later) is not worked on any more. Use
+/// [`Address::send`](crate::Address::send) to have something done without an answer.
 #[must_use = "the answer comes to whoever awaits this"]
 pub struct Ask<M> {
     question: Cow<'static, str>,

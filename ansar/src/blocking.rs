@@ -64,6 +64,8 @@ pub async fn blocking<R: Send + 'static>(
         let _current = record::enter(identity);
         work()
     });
-    let done = works.join_next().await.expect("the set has one work");
-    done.map_err(|_| Faulted::failed("cannot finish the work", "it panicked"))
+    match works.join_next().await {
+        Some(Ok(made)) => Ok(made),
+        Some(Err(_)) | None => Err(Faulted::failed("cannot finish the work", "it panicked")),
+    }
 }

@@ -13,6 +13,7 @@ use crate::record::Identity;
 
 /// The object has been created and may begin. Without a handler, a [`Program`](crate::Program)
 /// listens at the `host` and `port` of its settings; any other object waits for messages.
+/// A handler that replies with a fault ends the object with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Start;
 

@@ -5,6 +5,7 @@
 //! objects send each other waits in a queue, so that a handler that sends is never
 //! entered again before it has returned.
 
+mod replies;
 mod said;
 
 use std::any::{Any, TypeId};
@@ -13,7 +14,7 @@ use std::fmt;
 use std::rc::{Rc, Weak};
 
 use tokio::sync::{Notify, oneshot};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{JoinSet, yield_now};
 
 use crate::address::Delivery;
 use crate::ask::Ask;
@@ -25,10 +26,10 @@ pub(crate) use crate::guard::guarded;
 use crate::http::HttpSettings;
 use crate::lifecycle::Stop;
 use crate::object::{Handler, Object, Reception};
-use crate::progress::{InProgress, Progress};
+use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::record::{self, Identity, Tag};
-use crate::reply::{Answer, IntoReply, Outcome, Reply, Unasked};
+use crate::reply::{Answer, IntoReply, Reply, Unasked};
 
 /// How many messages may wait for an object, unless it says otherwise: some seconds of
 /// work of an object that is quick, and a few megabytes.
@@ -160,7 +161,7 @@ impl<O: Object> Mailbox<O> {
         if self.admit(&sender, name).is_err() {
             return Delivery::Overloaded;
         }
-        self.push(move |mailbox| mailbox.handle_unasked(sender, name, message));
+        self.push_admitted(move |mailbox| mailbox.handle_unasked(sender, name, message));
         Delivery::Queued
     }
 
@@ -182,15 +183,15 @@ impl<O: Object> Mailbox<O> {
             return Ask::new(name, std::future::ready(Err(fault)));
         }
         let (answer, answered) = oneshot::channel();
-        self.push(move |mailbox| {
+        self.push_admitted(move |mailbox| {
             let outcome = mailbox.handle(&sender, name, |object, context| {
                 object.handle(message, context).into_outcome()
             });
             mailbox.answer(sender, name, outcome, answer);
         });
-        let reason = "the object completed before it had answered";
-        let gone = move |_| Err(Faulted::failed(format!("cannot ask {name}"), reason));
-        Ask::new(name, async move { answered.await.unwrap_or_else(gone) })
+        Ask::new(name, async move {
+            answered.await.unwrap_or_else(|_| Err(unanswered(name)))
+        })
     }
 
     /// Queues a message of the framework's own, whatever else waits: each of them is one
@@ -204,14 +205,16 @@ impl<O: Object> Mailbox<O> {
         if !O::handles(TypeId::of::<M>()) {
             return self.record_dropped(sender, name, detail);
         }
-        self.push(move |mailbox| {
+        self.push_own(move |mailbox| {
             // A fault of such a handler is in the record; nobody else waits for it.
-            let _ = mailbox.handle_letter(sender, name, &mut Some(message));
+            if let Ok(Some(reply)) = mailbox.handle_letter(sender, name, &mut Some(message)) {
+                mailbox.see_to(name, reply);
+            }
         });
     }
 
     /// The same for a message that an object cannot do without: it does what is usual when
-    /// there is no handler, and a handler that panics ends the object.
+    /// there is no handler, and a handler that panics or replies with a fault ends the object.
     pub(crate) fn tell_essential<M: 'static>(
         &self,
         sender: Identity,
@@ -223,14 +226,17 @@ impl<O: Object> Mailbox<O> {
         if self.is_destroyed() {
             return self.record_dropped(sender, name, GONE);
         }
-        self.push(move |mailbox| {
+        self.push_own(move |mailbox| {
             let handled = if O::handles(TypeId::of::<M>()) {
                 mailbox.handle_letter(sender, name, &mut Some(message))
             } else {
-                mailbox.handle(&sender, name, |_, context| otherwise(message, context))
+                let usual = mailbox.handle(&sender, name, |_, context| otherwise(message, context));
+                usual.map(|()| None)
             };
-            if let Err(fault) = handled {
-                mailbox.fail(fault);
+            match handled {
+                Ok(None) => {}
+                Ok(Some(Unasked::Fault(fault))) | Err(fault) => mailbox.fail(fault),
+                Ok(Some(later)) => mailbox.see_to(name, later),
             }
         });
     }
@@ -248,7 +254,7 @@ impl<O: Object> Mailbox<O> {
         O: Handler<M>,
     {
         let (sender, name) = (self.identity(), record::short_name::<M>());
-        self.push(move |mailbox| mailbox.handle_unasked(sender, name, message));
+        self.push_own(move |mailbox| mailbox.handle_unasked(sender, name, message));
     }
 
     /// Keeps a message until the object is in another state.
@@ -279,7 +285,7 @@ impl<O: Object> Mailbox<O> {
             let Some(item) = self.queue.pop() else { return };
             item(self);
         }
-        if waiting > 0 && self.queue.len() > 0 {
+        if waiting > 0 && !self.queue.is_empty() {
             self.woken.notify_one();
         }
     }
@@ -325,88 +331,20 @@ impl<O: Object> Mailbox<O> {
         }
     }
 
+    /// Gives the reply, if it is one that matters though nobody asked.
     fn handle_letter(
-        self: &Rc<Self>,
+        &self,
         sender: Identity,
         name: &'static str,
         letter: &mut dyn Any,
-    ) -> Result<(), Faulted> {
+    ) -> Result<Option<Unasked>, Faulted> {
         let reception = self.handle(&sender, name, |object, context| {
             object.receive(letter, context)
         })?;
-        if let Reception::Replied(reply) = reception {
-            self.see_to(name, reply);
-        }
-        Ok(())
-    }
-
-    /// A reply that nobody waits for: what is wrong is recorded.
-    fn see_to(self: &Rc<Self>, name: &'static str, reply: Unasked) {
-        match reply {
-            Unasked::Fault(fault) => self.record_unasked(name, &fault),
-            Unasked::Later(reply) => {
-                let reply = self.in_progress(name, reply);
-                let mailbox = Rc::clone(self);
-                self.run(async move {
-                    if let Err(fault) | Ok(Some(fault)) = reply.await {
-                        mailbox.record_unasked(name, &fault);
-                    }
-                });
-            }
-        }
-    }
-
-    fn answer<M: 'static>(
-        self: &Rc<Self>,
-        sender: Identity,
-        name: &'static str,
-        outcome: Result<Outcome<M>, Faulted>,
-        mut answer: oneshot::Sender<Result<M, Faulted>>,
-    ) {
-        let reply = match outcome {
-            Err(fault) => Err(fault),
-            Ok(Outcome::Now(reply)) => reply,
-            Ok(Outcome::Later(reply)) => {
-                let reply = self.in_progress(name, reply);
-                let mailbox = Rc::clone(self);
-                self.run(async move {
-                    tokio::select! {
-                        reply = reply => mailbox.give(sender, reply.flatten(), answer),
-                        // As when a client goes: the answer is not worked on any more.
-                        () = answer.closed() => {}
-                    }
-                });
-                return;
-            }
-        };
-        self.give(sender, reply, answer);
-    }
-
-    fn give<M>(
-        &self,
-        sender: Identity,
-        reply: Result<M, Faulted>,
-        answer: oneshot::Sender<Result<M, Faulted>>,
-    ) {
-        match &reply {
-            Ok(_) => self.record_reply(&sender, record::short_name::<M>(), None),
-            Err(fault) => self.record_reply(&sender, "Faulted", Some(fault)),
-        }
-        // Whoever asked may no longer wait.
-        let _ = answer.send(reply);
-    }
-
-    /// Runs something of the object's that ends with it, or before.
-    pub(crate) fn run(&self, task: impl Future<Output = ()> + 'static) -> AbortHandle {
-        let mut tasks = self.tasks.borrow_mut();
-        while tasks.try_join_next().is_some() {}
-        tasks.spawn_local(task)
-    }
-
-    /// Follows work of the object's that is not done when the handler returns: it is
-    /// counted, named in the record, and its panics are faults.
-    pub(crate) fn in_progress<F: Future>(&self, name: &'static str, work: F) -> InProgress<F> {
-        InProgress::new(self.identity(), name, &self.progress, work)
+        Ok(match reception {
+            Reception::Replied(reply) => Some(reply),
+            Reception::Handled | Reception::Unknown => None,
+        })
     }
 
     /// Whether one more message has a place; if not, the record says so.
@@ -426,7 +364,7 @@ impl<O: Object> Mailbox<O> {
 
     /// What was deferred is in progress: its reply is.
     fn waiting(&self) -> usize {
-        self.queue.arrived() + self.progress.count()
+        self.queue.places() + self.progress.count()
     }
 
     fn check_open(&self, name: &str) -> Result<(), Faulted> {
@@ -436,8 +374,13 @@ impl<O: Object> Mailbox<O> {
         Ok(())
     }
 
-    fn push(&self, item: impl FnOnce(&Rc<Self>) + 'static) {
-        self.queue.push(Box::new(item));
+    fn push_admitted(&self, item: impl FnOnce(&Rc<Self>) + 'static) {
+        self.queue.push_admitted(Box::new(item));
+        self.woken.notify_one();
+    }
+
+    fn push_own(&self, item: impl FnOnce(&Rc<Self>) + 'static) {
+        self.queue.push_own(Box::new(item));
         self.woken.notify_one();
     }
 
@@ -475,12 +418,17 @@ impl<O: Object> Mailbox<O> {
         let has_commands = resident
             .as_ref()
             .is_some_and(|resident| resident.context.has_commands());
-        !has_commands && self.queue.len() == 0
+        !has_commands && self.queue.is_empty()
     }
 
-    /// Waits until there is something to do.
+    /// Waits until there is something to do. An object that keeps itself busy lets others have
+    /// their turn.
     pub(crate) async fn woken(&self) {
-        self.woken.notified().await;
+        if self.queue.is_empty() {
+            self.woken.notified().await;
+        } else {
+            yield_now().await;
+        }
     }
 
     /// Takes no more messages of others. What waits for another state is given up.
@@ -521,4 +469,9 @@ const GONE: &str = ", the object has completed";
 
 fn gone(name: &str) -> Faulted {
     Faulted::failed(format!("cannot ask {name}"), "the object has completed").with_status(503)
+}
+
+fn unanswered(name: &str) -> Faulted {
+    let reason = "the object completed before it had answered";
+    Faulted::failed(format!("cannot ask {name}"), reason).with_status(503)
 }

@@ -23,7 +23,8 @@ use crate::reply::IntoReply;
 /// A number of workers, each of which does one thing at a time.
 ///
 /// There is one worker at the least. A message goes to a worker that has nothing to do. When all are busy it waits, and when
-/// too many wait it is answered at once by a fault with status 503. A worker that has completed
+/// too many wait it is answered at once by a fault with status 503. What waits is dropped when
+/// whoever asked has gone. A worker that has completed
 /// is replaced by a new one. The workers end with the object that has made the pool.
 pub struct Pool<W: Object> {
     shared: Rc<Shared<W>>,
@@ -97,6 +98,10 @@ impl<W: Object> Pool<W> {
         let name = record::short_name::<M>();
         let (answer, answered) = oneshot::channel();
         let job: Job<W> = Box::new(|worker| {
+            // Whoever asked may have gone while this waited.
+            if answer.is_closed() {
+                return Box::pin(std::future::ready(()));
+            }
             // A worker is busy until it has answered, however long whoever asked waits.
             let reply = worker.map(|worker| worker.ask(message).within(Duration::MAX));
             Box::pin(async {

@@ -39,12 +39,12 @@ use tokio::task::{JoinHandle, spawn_local};
 
 pub use running::{Response, Running};
 
-use crate::address::Address;
+use crate::address::{Address, Delivery};
 use crate::context::Completion;
 use crate::family::Parent;
 use crate::fault::Faulted;
 use crate::http::HttpSettings;
-use crate::life::Life;
+use crate::life::{self, Life};
 use crate::lifecycle::{Completed, ObjectId, Start};
 use crate::mailbox::Mailbox;
 use crate::object::{Handler, Object};
@@ -101,6 +101,12 @@ impl<O: Object> Test<O> {
         Address::new(Rc::clone(&self.mailbox))
     }
 
+    /// Creates another object, as if the one under test had.
+    pub fn beside<C: Object>(&self, object: C) -> Address<C> {
+        let begin = async { life::begin(object, &self.mailbox) };
+        Address::new(self.runtime.block_on(begin))
+    }
+
     /// Sends the object a message, and gives what its handler replies.
     ///
     /// # Errors
@@ -118,12 +124,13 @@ impl<O: Object> Test<O> {
     }
 
     /// Sends the object a message, and lets it do all that follows from it at once.
-    pub fn send<M: 'static>(&mut self, message: M)
+    pub fn send<M: 'static>(&mut self, message: M) -> Delivery
     where
         O: Handler<M>,
     {
-        self.address().send(message);
+        let delivery = self.address().send(message);
         self.pass(Duration::ZERO);
+        delivery
     }
 
     /// Lets time pass, with all that happens in it.

@@ -45,3 +45,45 @@ struct Settings {
 fn main() -> ExitCode {
     ansar::run::<Server>(Settings::default())
 }
+
+#[cfg(test)]
+mod tests {
+    use ansar::test::{Running, Test};
+
+    use super::*;
+
+    // The object alone: messages go in, replies come out.
+
+    #[test]
+    fn numbers_are_multiplied_and_divided() {
+        let mut server = Test::new(Server);
+        let product = server.ask(Multiply { x: 1.5, y: 2.25 });
+        assert_eq!(product, Ok(Output { value: 3.375 }));
+        let quotient = server.ask(Divide { x: 4.5, y: 3.0 });
+        assert_eq!(quotient, Ok(Output { value: 1.5 }));
+    }
+
+    #[test]
+    fn division_by_zero_is_refused() {
+        let mut server = Test::new(Server);
+        let fault = server.ask(Divide { x: 1.0, y: 0.0 }).unwrap_err();
+        assert_eq!(fault.to_string(), "cannot divide (y is zero)");
+        assert_eq!(fault.status(), 400);
+    }
+
+    // The whole program, as its clients see it.
+
+    #[test]
+    fn a_client_is_answered_in_json() {
+        let server = Running::start::<Server>(Settings {
+            port: 0,
+            ..Settings::default()
+        });
+        let product = server.get("/Multiply?x=1.5&y=2.25");
+        assert_eq!(product.status, 200);
+        let body = r#"{"value":["crunch_api.Output",{"value":3.375},[]]}"#;
+        assert_eq!(product.body, body);
+        let refusal = server.post("/Divide", r#"{"x":1,"y":0}"#);
+        assert_eq!(refusal.status, 400);
+    }
+}

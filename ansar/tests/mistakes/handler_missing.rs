@@ -6,6 +6,11 @@ struct Square {
 }
 
 #[message]
+struct Cube {
+    x: f64,
+}
+
+#[message]
 struct Output {
     value: f64,
 }
@@ -14,10 +19,17 @@ struct Server;
 
 impl Program for Server {
     type Settings = ();
-    type Api = (Square,);
+    type Api = (Square, Cube);
 
     fn create((): ()) -> Self {
         Self
+    }
+}
+
+#[handlers]
+impl Server {
+    fn square(&mut self, Square { x }: Square) -> Output {
+        Output { value: x * x }
     }
 }
 

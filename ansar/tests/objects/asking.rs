@@ -107,3 +107,15 @@ fn the_first_answer_counts() {
     });
     assert_eq!(test.run(first(questions)), Ok(Sum { value: 9 }));
 }
+
+#[test]
+fn a_question_that_is_given_up_is_not_worked_on_any_more() {
+    let delay = Duration::from_secs(5);
+    let mut test = Test::new(Adder { delay });
+    let ask = test.address().ask(Add { x: 1, y: 2 });
+    let fault = test.run(ask.within(Duration::from_secs(1))).unwrap_err();
+    assert_eq!(fault.status(), 504);
+    test.pass(delay);
+    let sent = test.record().iter().any(|line| line.contains("Sent Sum"));
+    assert!(!sent, "{:#?}", test.record());
+}
