@@ -226,7 +226,6 @@ mod tests {
 
     use super::*;
     use crate as ansar;
-    use crate::file_watch::FileWatch;
     use crate::http::HttpSettings;
     use crate::settings::{Given, Secret, Section};
 

@@ -46,7 +46,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// ```
 pub struct Running {
     addresses: Vec<SocketAddr>,
-    stop: Option<Box<dyn FnOnce() + Send>>,
+    stop: Option<Box<dyn FnOnce() + Send + Sync>>,
     thread: Option<JoinHandle<()>>,
 }
 
