@@ -27,8 +27,9 @@ pub(crate) fn take() -> BytesMut {
 /// Gives a buffer back that nobody needs any more.
 pub(crate) fn give_back(mut buffer: BytesMut) {
     buffer.clear();
-    // What is still shared with a body, or was never a buffer of this pool, is not kept.
-    if !buffer.try_reclaim(READ_BYTES) || buffer.capacity() > KEPT_BYTES {
+    // What a body still has a part of is not whole again, and not kept.
+    let is_whole = buffer.capacity() >= READ_BYTES || buffer.try_reclaim(READ_BYTES);
+    if !is_whole || buffer.capacity() > KEPT_BYTES {
         return;
     }
     POOL.with_borrow_mut(|pool| {

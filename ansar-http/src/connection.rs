@@ -159,7 +159,7 @@ where
             }
             Begun::Streaming(answer, pump) => {
                 self.input.consume(request.head_bytes);
-                Exchange::streaming(request, answer, pump)
+                Exchange::streaming(request, answer, *pump)
             }
             Begun::Unwanted(response) => Exchange::last(terms, response, End::BodyUnread),
             Begun::Refused(problem) => self.refuse(problem, terms),

@@ -39,7 +39,7 @@ impl Stamped {
         let date = HttpDate::from(UNIX_EPOCH + since_epoch);
         Self {
             second,
-            lines: format!("Server: ansar\r\nDate: {date}\r\n"),
+            lines: format!("\r\nServer: ansar\r\nDate: {date}"),
         }
     }
 }
@@ -52,7 +52,7 @@ mod tests {
     fn the_date_is_written_as_the_standard_says() {
         assert_eq!(
             Stamped::at(784_111_777).lines,
-            "Server: ansar\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+            "\r\nServer: ansar\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT"
         );
     }
 }

@@ -44,7 +44,7 @@ pub(crate) enum Begun {
     /// Its body is to be collected.
     Collect,
     /// Its body is on its way to the service.
-    Streaming(Answer, Pump),
+    Streaming(Answer, Box<Pump>),
     /// The service does not want the body.
     Unwanted(Response),
     /// The body is refused.
@@ -72,7 +72,7 @@ impl Begun {
             Plan::Stream => {
                 let (writer, reader) = body_reader::channel();
                 let pump = Pump::new(Decoder::new(head.framing(), limits), writer);
-                Self::Streaming(service.answer_streaming(head, reader), pump)
+                Self::Streaming(service.answer_streaming(head, reader), Box::new(pump))
             }
             Plan::Refuse(response) => Self::Unwanted(response),
         }

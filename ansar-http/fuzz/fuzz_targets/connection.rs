@@ -12,7 +12,7 @@ use tokio::runtime::Builder;
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
-/// The first byte of the input is the length of the pieces.
+// The first byte of the input is the length of the pieces.
 fuzz_target!(|data: &[u8]| {
     if let Some((length, bytes)) = data.split_first() {
         let length = usize::from(*length).max(1);
