@@ -3,6 +3,8 @@
 //! Each attribute has a room of its own and expands to the public traits of
 //! `ansar`, so that whatever an attribute writes can also be written by hand.
 
+mod endpoint;
+mod enumeration;
 mod handlers;
 mod member;
 mod message;
@@ -17,7 +19,11 @@ use syn::parse_macro_input;
 /// The struct gains `Debug`, `Clone`, `PartialEq`, `Default`, serde's two traits
 /// and `ansar::Message`. Members that a client leaves out take their default:
 /// that of their type, or the one given by `#[default(…)]`. Members that the
-/// struct does not have are refused.
+/// struct does not have are refused. What a member can be is said in `ansar::types`.
+///
+/// A client asks for a message by its name. `#[http(GET, "/customers/{id}")]` below gives it
+/// a method and a path of its own, whose parts in braces are members; `status = 201` behind it
+/// is the status of a reply that is no fault.
 #[proc_macro_attribute]
 pub fn message(arguments: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(error) = refuse_arguments("message", arguments) {
@@ -37,6 +43,19 @@ pub fn settings(arguments: TokenStream, item: TokenStream) -> TokenStream {
         return error;
     }
     settings::expand(parse_macro_input!(item)).into()
+}
+
+/// Makes an enumeration of names that a member of a message can be.
+///
+/// It gains `Debug`, `Clone`, `Copy`, comparisons, `Hash`, `Default` and serde's
+/// two traits. It is sent by name. The default is the variant with `#[default]`
+/// above it, or else the first.
+#[proc_macro_attribute]
+pub fn enumeration(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    if let Some(error) = refuse_arguments("enumeration", arguments) {
+        return error;
+    }
+    enumeration::expand(parse_macro_input!(item)).into()
 }
 
 /// Makes the type of an `impl` block an object, and every method in it the handler of the

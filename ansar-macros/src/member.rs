@@ -1,7 +1,7 @@
 //! The members of a message or of settings: their defaults and their words.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
     Attribute, Error, Expr, ExprLit, Field, Fields, Ident, ItemStruct, Lit, Meta, Result, Type,
@@ -28,7 +28,11 @@ impl Member {
                 quote!(::core::convert::Into::into(#text))
             }
             Some(value) => value.to_token_stream(),
-            None => quote!(::core::default::Default::default()),
+            // A type without a default is shown where it stands.
+            None => {
+                let kind = &self.kind;
+                quote_spanned!(kind.span()=> <#kind as ::core::default::Default>::default())
+            }
         }
     }
 

@@ -4,11 +4,16 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Fields, Ident, ItemStruct};
 
+use crate::endpoint;
 use crate::member::{self, Member};
 
 pub(crate) fn expand(mut item: ItemStruct) -> TokenStream {
-    let members = match member::take(&mut item) {
-        Ok(members) => members,
+    let taken = member::take(&mut item).and_then(|members| {
+        let endpoint = endpoint::take(&mut item, &members)?;
+        Ok((members, endpoint))
+    });
+    let (members, endpoint) = match taken {
+        Ok(taken) => taken,
         Err(error) => return error.into_compile_error(),
     };
     let name = item.ident.clone();
@@ -19,6 +24,7 @@ pub(crate) fn expand(mut item: ItemStruct) -> TokenStream {
         impl ::ansar::Message for #name {
             const MODULE: &'static str = ::ansar::message::last_segment(::core::module_path!());
             const NAME: &'static str = ::core::stringify!(#name);
+            #endpoint
         }
     }
 }
@@ -45,15 +51,17 @@ pub(crate) fn data(item: &ItemStruct, members: &[Member]) -> TokenStream {
     }
 }
 
-/// How serde sees the struct. One without members is the empty object, not null.
+/// How serde sees the struct, and what has to be said besides.
 fn representation(item: &ItemStruct) -> (TokenStream, TokenStream) {
-    let name = &item.ident;
-    if !matches!(item.fields, Fields::Unit) {
-        return (
-            quote!(#[serde(default, deny_unknown_fields)]),
-            TokenStream::new(),
-        );
+    if matches!(item.fields, Fields::Unit) {
+        without_members(&item.ident)
+    } else {
+        with_members(&item.ident)
     }
+}
+
+/// A struct without members is the empty object, not null.
+fn without_members(name: &Ident) -> (TokenStream, TokenStream) {
     let attribute =
         quote!(#[serde(from = "::ansar::message::Empty", into = "::ansar::message::Empty")]);
     let conversions = quote! {
@@ -69,6 +77,30 @@ fn representation(item: &ItemStruct) -> (TokenStream, TokenStream) {
         }
     };
     (attribute, conversions)
+}
+
+/// `remote = "Self"` makes serde write functions instead of its traits, so that the one that
+/// reads can be given less than serde itself would take.
+fn with_members(name: &Ident) -> (TokenStream, TokenStream) {
+    let attribute = quote!(#[serde(default, deny_unknown_fields, remote = "Self")]);
+    let traits = quote! {
+        impl ::ansar::serde::Serialize for #name {
+            fn serialize<S: ::ansar::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                Self::serialize(self, serializer)
+            }
+        }
+        impl<'de> ::ansar::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::ansar::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                Self::deserialize(::ansar::types::OnlyMembers(deserializer))
+            }
+        }
+    };
+    (attribute, traits)
 }
 
 fn default(name: &Ident, members: &[Member], fields: &Fields) -> TokenStream {

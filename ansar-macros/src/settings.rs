@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::{Error, ItemStruct};
 
 use crate::member::{self, Member};
@@ -17,7 +18,7 @@ pub(crate) fn expand(mut item: ItemStruct) -> TokenStream {
     }
     let name = item.ident.clone();
     let data = message::data(&item, &members);
-    let names = members.iter().map(|member| member.name.to_string());
+    let names = members.iter().map(|member| member.name.unraw().to_string());
     let descriptions = members.iter().map(|member| &member.description);
     let listen_at = listen_at(&members);
     quote! {
@@ -51,15 +52,24 @@ const RESERVED: [&str; 7] = [
     "version",
 ];
 
+/// With this begin the names of the options of HTTP, which every program has, also those that
+/// a later version will have.
+const RESERVED_PREFIX: &str = "http_";
+
 fn check_names(members: &[Member]) -> Result<(), Error> {
     for member in members {
-        if RESERVED.iter().any(|reserved| member.name == reserved) {
-            let text = format!(
-                "every program has an option `{}`: give this member another name",
-                member.name
-            );
-            return Err(Error::new(member.name.span(), text));
-        }
+        let name = member.name.unraw().to_string();
+        let text = if RESERVED.contains(&name.as_str()) {
+            format!("every program has an option `{name}`: give this member another name")
+        } else if name.starts_with(RESERVED_PREFIX) {
+            format!(
+                "names that begin with `{RESERVED_PREFIX}` are those of the HTTP settings that \
+                 every program has: give this member another name than `{name}`"
+            )
+        } else {
+            continue;
+        };
+        return Err(Error::new(member.name.span(), text));
     }
     Ok(())
 }

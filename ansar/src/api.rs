@@ -1,96 +1,86 @@
 //! The list of messages that clients may send, as a type.
 
-use std::fmt;
 use std::rc::Rc;
 
+use crate::asker::Asker;
 use crate::client::Client;
-use crate::encoding;
-use crate::fault::Faulted;
+use crate::http::HttpRequest;
 use crate::mailbox::Mailbox;
+use crate::members::Members;
 use crate::message::Message;
 use crate::object::{Handler, Object};
-use crate::record::Identity;
 use crate::reply::{Answer, IntoReply};
+use crate::routes::{Deliver, Route};
 
-/// Whoever sends a request, as the record names it: `<00000005>.7`, the seventh request over
-/// a connection.
-#[derive(Clone, Copy)]
-pub(crate) struct Asker<'a> {
-    pub(crate) connection: Identity,
-    pub(crate) number: u64,
-    /// Looks closer, for a handler that wants to know.
-    pub(crate) client: &'a dyn Fn() -> Client,
+/// What a client may send: a message, or any request as an [`HttpRequest`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a message",
+    label = "not a message",
+    note = "write `#[message]` above the struct to make it one"
+)]
+pub trait Request: Sized + 'static {
+    /// How it reaches its handler.
+    #[doc(hidden)]
+    fn route<O: Handler<Self>>() -> Route<O>;
 }
 
-impl fmt::Display for Asker<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}.{}", self.connection, self.number)
+impl<M: Message> Request for M {
+    fn route<O: Handler<M>>() -> Route<O> {
+        Route {
+            name: M::NAME,
+            endpoint: M::ENDPOINT,
+            deliver: Deliver::Message(deliver::<O, M>),
+        }
     }
 }
 
-impl fmt::Debug for Asker<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Asker({self})")
+/// What no other message of the list is: the request as it is, whatever its method and path.
+impl Request for HttpRequest {
+    fn route<O: Handler<Self>>() -> Route<O> {
+        Route {
+            name: RAW,
+            endpoint: None,
+            deliver: Deliver::Raw(deliver_raw::<O>),
+        }
     }
 }
 
-/// The members of a message, as the client wrote them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Members<'a> {
-    /// Pairs, `x=1.5&y=2.25`, from a query string or a form.
-    Pairs(&'a [u8]),
-    /// A JSON object.
-    Json(&'a [u8]),
-}
+/// How the record names a request as it is.
+const RAW: &str = "HttpRequest";
 
-impl Members<'_> {
-    /// Makes the message, or says which member is wrong.
-    fn decode<M: Message>(self) -> Result<M, Faulted> {
-        let decoded = match self {
-            Self::Pairs(encoded) => encoding::decode_pairs(encoded),
-            Self::Json(body) => encoding::decode(body),
-        };
-        decoded.map_err(|reason| Faulted::rejected(format!("cannot accept {}", M::NAME), reason))
-    }
-}
-
-/// How a message with a certain name reaches its handler.
-#[doc(hidden)]
-pub struct Route<O: Object> {
-    pub(crate) name: &'static str,
-    pub(crate) deliver: fn(&Rc<Mailbox<O>>, &Asker<'_>, Members<'_>) -> Answer,
-}
-
-impl<O: Object> fmt::Debug for Route<O> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Route")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
-}
-
-fn route<O: Handler<M>, M: Message>() -> Route<O> {
-    Route {
-        name: M::NAME,
-        deliver: deliver::<O, M>,
-    }
+fn deliver_raw<O: Handler<HttpRequest>>(
+    mailbox: &Rc<Mailbox<O>>,
+    asker: Asker,
+    request: HttpRequest,
+    client: &dyn Fn() -> Client,
+) -> Answer {
+    mailbox.request(&asker, RAW, |object, context| {
+        if O::ASKS_FOR_CLIENT {
+            context.set_client(client());
+        }
+        object.handle(request, context)
+    })
 }
 
 /// Makes the message, has it handled, and encodes the answer.
 fn deliver<O: Handler<M>, M: Message>(
     mailbox: &Rc<Mailbox<O>>,
-    asker: &Asker<'_>,
+    asker: Asker,
     members: Members<'_>,
+    client: &dyn Fn() -> Client,
 ) -> Answer {
-    match members.decode::<M>() {
+    let answer = match members.decode::<M>() {
         Err(fault) => fault.into_answer(),
-        Ok(message) => mailbox.request(asker, M::NAME, |object, context| {
+        Ok(message) => mailbox.request(&asker, M::NAME, |object, context| {
             if O::ASKS_FOR_CLIENT {
-                context.set_client((asker.client)());
+                context.set_client(client());
             }
             object.handle(message, context)
         }),
+    };
+    match M::ENDPOINT {
+        Some(endpoint) => answer.with_success(endpoint.status),
+        None => answer,
     }
 }
 
@@ -114,12 +104,12 @@ impl<O: Object> Api<O> for () {
 
 macro_rules! tuples {
     ($first:ident $($rest:ident)*) => {
-        impl<O: Object, $first: Message, $($rest: Message),*> Api<O> for ($first, $($rest,)*)
+        impl<O: Object, $first: Request, $($rest: Request),*> Api<O> for ($first, $($rest,)*)
         where
             O: Handler<$first> $(+ Handler<$rest>)*,
         {
             fn routes() -> Vec<Route<O>> {
-                vec![route::<O, $first>(), $(route::<O, $rest>()),*]
+                vec![$first::route(), $($rest::route()),*]
             }
         }
 
@@ -130,32 +120,4 @@ macro_rules! tuples {
 
 tuples! {
     A B C D E F G H I J K L M N P Q R S T U V W X Y Z AA AB AC AD AE AF AG
-}
-
-/// The routes of an object, found by name.
-#[derive(Debug)]
-pub(crate) struct Routes<O: Object>(Vec<Route<O>>);
-
-impl<O: Object> Routes<O> {
-    /// Sorts the routes, and refuses two with one name.
-    pub(crate) fn new(mut routes: Vec<Route<O>>) -> Result<Self, Faulted> {
-        routes.sort_by_key(|route| route.name);
-        match routes.windows(2).find(|pair| pair[0].name == pair[1].name) {
-            None => Ok(Self(routes)),
-            Some(pair) => {
-                let reason = format!(
-                    "two messages are called {}, and clients ask by name",
-                    pair[0].name
-                );
-                Err(Faulted::failed("cannot serve", reason))
-            }
-        }
-    }
-
-    pub(crate) fn find(&self, name: &str) -> Option<&Route<O>> {
-        self.0
-            .binary_search_by_key(&name, |route| route.name)
-            .ok()
-            .map(|place| &self.0[place])
-    }
 }

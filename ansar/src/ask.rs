@@ -1,5 +1,6 @@
 //! Asking others without waiting in a handler: one, several, the first of several.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -23,7 +24,7 @@ pub const ASK_TIME: Duration = Duration::from_secs(10);
 /// [`Address::send`](crate::Address::send) to have something done without an answer.
 #[must_use = "the answer comes to whoever awaits this"]
 pub struct Ask<M> {
-    question: &'static str,
+    question: Cow<'static, str>,
     answer: LocalBoxFuture<'static, Result<M, Faulted>>,
     limit: Duration,
     deadline: Option<Pin<Box<Sleep>>>,
@@ -31,11 +32,11 @@ pub struct Ask<M> {
 
 impl<M> Ask<M> {
     pub(crate) fn new(
-        question: &'static str,
+        question: impl Into<Cow<'static, str>>,
         answer: impl Future<Output = Result<M, Faulted>> + 'static,
     ) -> Self {
         Self {
-            question,
+            question: question.into(),
             answer: Box::pin(answer),
             limit: ASK_TIME,
             deadline: None,

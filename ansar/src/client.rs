@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-use hyper::HeaderMap;
+use http::HeaderMap;
 
 /// The client that has sent a request, for a handler that takes `client: &Client`.
 ///

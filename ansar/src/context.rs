@@ -8,11 +8,11 @@ use std::time::Duration;
 use futures_util::future::LocalBoxFuture;
 
 use crate::address::Address;
-use crate::api::{Api, Routes};
+use crate::api::Api;
 use crate::client::Client;
-use crate::fault::{Aborted, Fault};
+use crate::fault::{Aborted, Fault, Faulted};
 use crate::host_port::HostPort;
-use crate::http::{Host, Listener, NoListener};
+use crate::http::{Host, Listener, NoListener, Port, Reception};
 use crate::later::Later;
 use crate::life;
 use crate::lifecycle::Accepted;
@@ -21,7 +21,9 @@ use crate::message::{self, Message};
 use crate::object::{Handler, Object};
 use crate::pool::Pool;
 use crate::record;
+use crate::remote::Remote;
 use crate::reply::IntoReply;
+use crate::routes::{Route, Routes};
 use crate::timer::Timer;
 
 /// What an object may ask of the framework while it handles a message.
@@ -75,19 +77,28 @@ impl<O: Object> Context<O> {
         });
     }
 
+    /// Connects to a server elsewhere, and keeps connections to it. This object is told by
+    /// [`Connected`](crate::Connected), [`NotConnected`](crate::NotConnected) and
+    /// [`Closed`](crate::Closed) how that goes; asking need not wait for it.
+    pub fn connect(&mut self, server: HostPort) -> Remote {
+        Remote::connect(&self.mailbox(), server)
+    }
+
     fn listen_with<S: Object>(
         &mut self,
         address: HostPort,
-        routes: fn() -> Vec<crate::api::Route<S>>,
+        routes: fn() -> Vec<Route<S>>,
         host: impl FnOnce(&Rc<Mailbox<O>>) -> Host<S> + 'static,
     ) {
-        self.commands.push(Command::Listen(Box::new(move |mailbox| {
-            Box::pin(async move {
-                let routes = Routes::new(routes()).map_err(NoListener::Declaration)?;
-                let host = host(&mailbox);
-                Listener::open(address, routes, mailbox, host).await
-            })
-        })));
+        self.commands
+            .push(Command::Listen(Box::new(move |mailbox, port| {
+                Box::pin(async move {
+                    let routes = Routes::new(routes()).map_err(NoListener::Declaration)?;
+                    let host = host(&mailbox);
+                    let reception = Reception::new(mailbox, host, routes);
+                    Listener::open(address, port, reception).await
+                })
+            })));
     }
 
     /// Ends the object, when what is in progress has been answered and the objects that it
@@ -205,7 +216,7 @@ impl<O: Object> fmt::Debug for Context<O> {
 
 /// Opens a listener for an object.
 pub(crate) type Listen<O> =
-    Box<dyn FnOnce(Rc<Mailbox<O>>) -> LocalBoxFuture<'static, Result<Listener, NoListener>>>;
+    Box<dyn FnOnce(Rc<Mailbox<O>>, Port) -> LocalBoxFuture<'static, Result<Listener, NoListener>>>;
 
 /// What an object asked for that takes its life to do.
 pub(crate) enum Command<O: Object> {
@@ -247,6 +258,15 @@ impl Completion {
         }
     }
 
+    /// The part that can leave the thread.
+    pub(crate) fn conclusion(self) -> Conclusion {
+        match self {
+            Self::Value { text, .. } => Conclusion::Value(text),
+            Self::Aborted(fault) => Conclusion::Aborted(fault),
+            Self::Fault(fault) => Conclusion::Fault(fault),
+        }
+    }
+
     pub(crate) fn fault(&self) -> Option<&Fault> {
         match self {
             Self::Value { .. } => None,
@@ -255,10 +275,27 @@ impl Completion {
     }
 }
 
+/// The end of an object, as people are told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Conclusion {
+    /// The value that it completed with.
+    Value(String),
+    /// It was told to stop.
+    Aborted(Fault),
+    /// It could not go on.
+    Fault(Fault),
+}
+
+impl Conclusion {
+    pub(crate) fn of_fault(fault: &Faulted) -> Self {
+        Self::Fault(fault.fault().expect("a Faulted is a fault"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Ack, Faulted};
+    use crate::Ack;
 
     #[test]
     fn a_completion_says_whether_something_went_wrong() {

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use crate::context::{Command, Completion};
 use crate::family::{Parent, Relative};
-use crate::http::{Listener, NoListener};
+use crate::http::{Listener, NoListener, Ports};
 use crate::lifecycle::Start;
 use crate::mailbox::Mailbox;
 use crate::object::Object;
@@ -41,6 +41,7 @@ pub(crate) struct Life<O: Object> {
     /// Told once the object has started; nobody after that.
     readiness: Readiness,
     is_ready: bool,
+    ports: Ports,
 }
 
 impl<O: Object> Life<O> {
@@ -50,7 +51,14 @@ impl<O: Object> Life<O> {
             listeners: Vec::new(),
             readiness,
             is_ready: false,
+            ports: Ports::Alone,
         }
+    }
+
+    /// The same, for one thread of several.
+    pub(crate) fn at(mut self, ports: Ports) -> Self {
+        self.ports = ports;
+        self
     }
 
     /// Lives, and ends in order: gives the value that the object completed with.
@@ -85,7 +93,7 @@ impl<O: Object> Life<O> {
     }
 
     async fn listen(&mut self, listen: crate::context::Listen<O>) {
-        match listen(Rc::clone(&self.mailbox)).await {
+        match listen(Rc::clone(&self.mailbox), self.ports.next()).await {
             Ok(listener) => self.listeners.push(listener),
             Err(NoListener::Address(reason)) => {
                 let sender = Identity::PROCESS;
@@ -102,7 +110,7 @@ impl<O: Object> Life<O> {
     async fn end(&mut self) {
         self.readiness.stopping();
         let identity = self.mailbox.identity();
-        let limit = self.mailbox.http().drain_time_limit();
+        let limit = self.mailbox.http().drain_time_limit;
         self.mailbox.close();
         let listeners = std::mem::take(&mut self.listeners);
         let mailbox = Rc::clone(&self.mailbox);

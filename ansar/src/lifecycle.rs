@@ -22,6 +22,14 @@ pub struct Start;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stop;
 
+/// The stored settings have changed, and these are they now, under what the environment and
+/// the command line say. Without a handler, the settings file is not looked at again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsChanged<S> {
+    /// All settings, changed or not.
+    pub settings: S,
+}
+
 /// Clients can connect now. Without a handler, it is dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listening {
@@ -40,10 +48,35 @@ pub struct Accepted {
     pub client: SocketAddr,
 }
 
-/// A connection has ended. Without a handler, it is dropped.
+/// A server that this object has connected to can be reached. Without a handler, it is dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connected {
+    /// The remote, as [`Remote::id`](crate::Remote::id) gives it.
+    pub remote: ObjectId,
+    /// The server that the object wanted to connect to.
+    pub requested: HostPort,
+    /// The server's end of the connection.
+    pub peer: SocketAddr,
+}
+
+/// A server that this object wants to connect to cannot be reached. It is tried again and
+/// again, and told when that succeeds, by [`Connected`]; the failures in between are only
+/// recorded. Without a handler, it is dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotConnected {
+    /// The remote, as [`Remote::id`](crate::Remote::id) gives it.
+    pub remote: ObjectId,
+    /// The server that the object wants to connect to.
+    pub requested: HostPort,
+    /// Why it cannot be reached, in the words of the operating system.
+    pub reason: String,
+}
+
+/// A connection of a client has ended, or the last one to a remote. Without a handler, it is
+/// dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closed {
-    /// The connection.
+    /// The connection, or the remote.
     pub connection: ObjectId,
     /// The other end of it.
     pub peer: SocketAddr,

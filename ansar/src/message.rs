@@ -5,7 +5,9 @@ use std::fmt::Debug;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::encoding;
 use crate::fault::Fault;
+use crate::http::Endpoint;
 
 /// A plain struct that can be sent, received and replied.
 ///
@@ -20,6 +22,9 @@ pub trait Message: Debug + Serialize + DeserializeOwned + 'static {
     const MODULE: &'static str;
     /// The name of the struct, by which a client asks for it.
     const NAME: &'static str;
+
+    /// The method and the path by which a client asks for it, when it is not by name.
+    const ENDPOINT: Option<Endpoint> = None;
 
     /// What went wrong, if this message says that something did.
     fn fault(&self) -> Option<Fault> {
@@ -59,7 +64,7 @@ pub const fn last_segment(path: &'static str) -> &'static str {
 
 /// Writes a message as people read it: `Output(value=3.375)`.
 pub(crate) fn human<M: Message>(message: &M) -> String {
-    let members = match serde_json::to_value(message) {
+    let members = match encoding::value_of(message) {
         Ok(serde_json::Value::Object(members)) => members,
         Ok(_) | Err(_) => serde_json::Map::new(),
     };
@@ -72,6 +77,8 @@ pub(crate) fn human<M: Message>(message: &M) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate as ansar;
 
@@ -106,5 +113,15 @@ mod tests {
             text: "a b".into(),
         };
         assert_eq!(human(&output), r#"Output(text="a b", value=3.375)"#);
+    }
+
+    #[test]
+    fn a_map_whose_keys_are_not_text_is_printed_too() {
+        #[ansar::message]
+        struct Prices {
+            by_pair: BTreeMap<(u8, u8), f64>,
+        }
+        let by_pair = BTreeMap::from([((1, 2), 0.5)]);
+        assert_eq!(human(&Prices { by_pair }), "Prices(by_pair=[[[1,2],0.5]])");
     }
 }

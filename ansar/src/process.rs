@@ -1,31 +1,19 @@
 //! A process from its command line to its exit status.
 
 use std::env;
-use std::io;
-use std::pin::pin;
 use std::process::ExitCode;
-use std::rc::Rc;
 
-use tokio::runtime::{self, LocalOptions, LocalRuntime};
-
-use crate::blocking;
-use crate::context::Completion;
+use crate::changes::Changes;
+use crate::context::Conclusion;
 use crate::diagnostic;
-use crate::family::Parent;
-use crate::fault::{Aborted, Faulted};
-use crate::guard::constructed;
-use crate::http::HttpSettings;
-use crate::life::Life;
-use crate::lifecycle::{Start, Stop};
-use crate::mailbox::Mailbox;
 use crate::mark;
 use crate::message::{self, Ack};
 use crate::object::Program;
 use crate::place::{Place, PlaceError};
-use crate::readiness::Readiness;
 use crate::record::{self, Identity, Tag};
-use crate::settings::{Action, Options, Settings, Stored};
-use crate::signals::{StopSignal, StopSignals};
+use crate::serving::Plan;
+use crate::settings::{Action, Configuration, Options, Settings};
+use crate::signals::StopSignal;
 
 /// Exit status of a program that could not go on.
 const EXIT_FAULT: u8 = 1;
@@ -48,6 +36,7 @@ pub fn run<P: Program>(factory: P::Settings) -> ExitCode {
             return EXIT_FAULT.into();
         }
     };
+    let factory = Configuration::factory(factory, P::http());
     match Options::parse(&place.name, &factory, arguments) {
         Ok(options) => perform::<P>(&place, &factory, &options).into(),
         Err(error) => {
@@ -58,17 +47,21 @@ pub fn run<P: Program>(factory: P::Settings) -> ExitCode {
     }
 }
 
-fn perform<P: Program>(place: &Place, factory: &P::Settings, options: &Options) -> u8 {
+fn perform<P: Program>(
+    place: &Place,
+    factory: &Configuration<P::Settings>,
+    options: &Options,
+) -> u8 {
     match &options.action {
         Action::Print(text) => {
             diagnostic::print(text);
             0
         }
-        Action::FactoryReset => stored(place, factory),
+        Action::FactoryReset => stored(place, factory, factory),
         Action::Run | Action::DumpSettings | Action::StoreSettings => {
-            match place.settings(factory, options.settings_file.as_deref(), &options.given) {
+            match place.configuration(factory, options) {
                 Err(error) => complain(place, &error),
-                Ok(settings) => perform_with::<P>(place, factory, options, settings),
+                Ok(configuration) => perform_with::<P>(place, factory, options, configuration),
             }
         }
     }
@@ -76,44 +69,46 @@ fn perform<P: Program>(place: &Place, factory: &P::Settings, options: &Options) 
 
 fn perform_with<P: Program>(
     place: &Place,
-    factory: &P::Settings,
+    factory: &Configuration<P::Settings>,
     options: &Options,
-    settings: P::Settings,
+    configuration: Configuration<P::Settings>,
 ) -> u8 {
     match options.action {
-        Action::DumpSettings => dump(&settings),
-        Action::StoreSettings => stored(place, &settings),
-        _ => serve::<P>(place, factory, options, settings),
+        Action::DumpSettings => match configuration.dump(factory) {
+            Ok(text) => {
+                diagnostic::print(&text);
+                0
+            }
+            Err(error) => complain(place, &error.into()),
+        },
+        Action::StoreSettings => stored(place, factory, &configuration),
+        _ => serve::<P>(place, factory, options, configuration),
     }
 }
 
-fn stored<S: Settings>(place: &Place, settings: &S) -> u8 {
-    if let Err(error) = place.store_settings(settings) {
+fn stored<S: Settings>(
+    place: &Place,
+    factory: &Configuration<S>,
+    configuration: &Configuration<S>,
+) -> u8 {
+    if let Err(error) = place.store_settings(factory, configuration) {
         return complain(place, &error);
     }
     diagnostic::print(&message::human(&Ack {}));
     0
 }
 
-fn dump<S: Settings>(settings: &S) -> u8 {
-    let mut text = Vec::new();
-    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
-    let mut serializer = serde_json::Serializer::with_formatter(&mut text, formatter);
-    serde::Serialize::serialize(&Stored { value: settings }, &mut serializer)
-        .expect("settings came from JSON, and go back to it");
-    diagnostic::print(&String::from_utf8_lossy(&text));
-    0
-}
-
 fn complain(place: &Place, error: &PlaceError) -> u8 {
     diagnostic::complain(&place.name, &diagnostic::chain(error));
     match error {
-        PlaceError::Option(_) => return EXIT_USAGE,
-        PlaceError::Settings { .. }
-        | PlaceError::Home(ansar_home_layout::Error::Damaged { .. }) => {
-            diagnostic::hint(
-                "mend the file, or give --factory-reset to store the factory settings in its place",
-            );
+        PlaceError::Given(_) | PlaceError::Variable(_) => return EXIT_USAGE,
+        PlaceError::Settings { path, .. }
+        | PlaceError::Home(ansar_home_layout::Error::Damaged { path, .. }) => {
+            diagnostic::hint(if *path == place.settings_file() {
+                "mend the file, or give --factory-reset to store the factory settings in its place"
+            } else {
+                "mend the file, or name another one"
+            });
         }
         _ => {}
     }
@@ -122,9 +117,9 @@ fn complain(place: &Place, error: &PlaceError) -> u8 {
 
 fn serve<P: Program>(
     place: &Place,
-    factory: &P::Settings,
+    factory: &Configuration<P::Settings>,
     options: &Options,
-    settings: P::Settings,
+    configuration: Configuration<P::Settings>,
 ) -> u8 {
     let store = match place.store() {
         Ok(store) => store,
@@ -139,6 +134,13 @@ fn serve<P: Program>(
         }
     };
     record_surroundings::<P>();
+    for variable in place.stray_variables::<P::Settings>() {
+        record::write(
+            Tag::Warning,
+            Identity::PROCESS,
+            format_args!("The variable {variable} names no setting"),
+        );
+    }
     if options.settings_file.is_none()
         && let Err(error) = place.store_first_settings(factory)
     {
@@ -149,10 +151,11 @@ fn serve<P: Program>(
             format_args!("{}", diagnostic::chain(&error)),
         );
     }
-    let (completion, signal) = in_runtime::<P>(settings);
+    let changes = Changes::new(place, factory, options, configuration.clone());
+    let (conclusion, signal) = Plan::<P>::new(configuration).serve(changes);
     // The diagnostic stands after the last record.
     drop(flush);
-    conclude(place, completion, signal)
+    conclude(place, conclusion, signal)
 }
 
 fn record_surroundings<P: Program>() {
@@ -174,105 +177,19 @@ fn record_surroundings<P: Program>() {
 }
 
 /// Says how it ended, and turns that into the exit status.
-fn conclude(place: &Place, completion: Completion, signal: Option<StopSignal>) -> u8 {
-    match completion {
-        Completion::Value { text, .. } => {
+fn conclude(place: &Place, conclusion: Conclusion, signal: Option<StopSignal>) -> u8 {
+    match conclusion {
+        Conclusion::Value(text) => {
             diagnostic::print(&text);
             0
         }
-        Completion::Aborted(fault) => {
+        Conclusion::Aborted(fault) => {
             diagnostic::complain(&place.name, &fault.to_string());
             signal.map_or(EXIT_FAULT, StopSignal::exit_status)
         }
-        Completion::Fault(fault) => {
+        Conclusion::Fault(fault) => {
             diagnostic::complain(&place.name, &fault.to_string());
             EXIT_FAULT
         }
     }
-}
-
-/// One thread for the sockets, the timers and the object.
-fn runtime() -> io::Result<LocalRuntime> {
-    runtime::Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(blocking::THREADS)
-        .build_local(LocalOptions::default())
-}
-
-fn in_runtime<P: Program>(settings: P::Settings) -> (Completion, Option<StopSignal>) {
-    match runtime() {
-        Ok(runtime) => runtime.block_on(live::<P>(settings)),
-        Err(error) => {
-            let fault = Faulted::failed("cannot begin", error.to_string());
-            (Completion::of(fault), None)
-        }
-    }
-}
-
-/// The life of the object that is the program, which signals can end.
-async fn live<P: Program>(settings: P::Settings) -> (Completion, Option<StopSignal>) {
-    let failed = |fault: Faulted| (Completion::of(fault), None);
-    let mut signals = match StopSignals::take() {
-        Ok(signals) => signals,
-        Err(error) => return failed(Faulted::failed("cannot take signals", error.to_string())),
-    };
-    let mailbox = match create::<P>(settings, P::http()) {
-        Ok(mailbox) => mailbox,
-        Err(fault) => return failed(fault),
-    };
-    let mut life = pin!(Life::new(Rc::clone(&mailbox), Readiness::from_environment()).live());
-    let mut last_signal = None;
-    loop {
-        tokio::select! {
-            completion = &mut life => return (completion, last_signal),
-            signal = signals.next() => {
-                if mailbox.is_closed() {
-                    record::write(Tag::Warning, Identity::PROCESS, format_args!("Cut short by {signal:?}"));
-                    return (Completion::of(Aborted {}), Some(signal));
-                }
-                last_signal = Some(signal);
-                mailbox.stop(Identity::PROCESS, Stop);
-            }
-        }
-    }
-}
-
-/// The same without a process around it: until a test has seen enough.
-#[cfg(feature = "test")]
-pub(crate) fn serve_until<P: Program>(
-    settings: P::Settings,
-    readiness: Readiness,
-    stopped: tokio::sync::oneshot::Receiver<()>,
-) {
-    let runtime = runtime().expect("the system has room for an event queue");
-    runtime.block_on(async {
-        let mailbox = create::<P>(settings, P::http()).expect("the constructor does not panic");
-        let mut life = pin!(Life::new(Rc::clone(&mailbox), readiness).live());
-        tokio::select! {
-            _ = &mut life => return,
-            // A test that is gone has seen enough too.
-            _ = stopped => mailbox.stop(Identity::PROCESS, Stop),
-        }
-        life.await;
-    });
-}
-
-/// Creates the object, unless its constructor panics, and tells it to start.
-fn create<P: Program>(
-    settings: P::Settings,
-    http: HttpSettings,
-) -> Result<Rc<Mailbox<P>>, Faulted> {
-    let listen_at = settings.listen_at();
-    let name = record::short_name::<P>();
-    let identity = Identity::create(name, Identity::PROCESS);
-    let object = constructed(identity, name, || P::create(settings))?;
-    let mailbox = Mailbox::new(identity, object, Parent::PROCESS, Rc::new(http));
-    mailbox.tell_essential(Identity::PROCESS, Start, |_, context| match listen_at {
-        Some(address) => context.listen::<P::Api>(address),
-        None => context.complete(Faulted::failed(
-            "cannot start",
-            "the settings have no `host: String` and `port: u16` to listen at, and there is no handler for `Start` that does something else",
-        )),
-    });
-    Ok(mailbox)
 }

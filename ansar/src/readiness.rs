@@ -3,6 +3,7 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::os::linux::net::SocketAddrExt;
@@ -10,15 +11,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{self as unix, UnixDatagram};
 
 /// Whoever wants to know that a program is ready.
-#[derive(Debug)]
 pub(crate) enum Readiness {
     /// Nobody.
     Nobody,
     /// A supervisor, at this socket.
     Supervisor(unix::SocketAddr),
-    /// A test, which wants to know where clients can connect.
-    #[cfg(feature = "test")]
-    Test(std::sync::mpsc::Sender<Vec<SocketAddr>>),
+    /// Another thread of this process.
+    Told(Box<dyn Fn(&[SocketAddr]) + Send>),
 }
 
 impl Readiness {
@@ -43,9 +42,7 @@ impl Readiness {
                     )),
                 }
             }
-            // A test that has given up does not listen.
-            #[cfg(feature = "test")]
-            Self::Test(sender) => drop(sender.send(listening.to_vec())),
+            Self::Told(tell) => tell(listening),
         }
     }
 
@@ -60,6 +57,12 @@ impl Readiness {
             let _ = UnixDatagram::unbound()
                 .and_then(|socket| socket.send_to_addr(state.as_bytes(), address));
         }
+    }
+}
+
+impl fmt::Debug for Readiness {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Readiness")
     }
 }
 

@@ -5,10 +5,11 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::encoding;
 use crate::fault::{Fault, Faulted};
+use crate::http::HttpResponse;
 use crate::message::{Ack, Message};
 
 /// An answer that is ready for the wire.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Reply {
     /// The name of the message that answers.
     pub(crate) name: &'static str,
@@ -16,8 +17,17 @@ pub struct Reply {
     pub(crate) fault: Option<Box<Fault>>,
     /// The HTTP status that goes with it.
     pub(crate) status: u16,
-    /// The message as JSON.
-    pub(crate) body: Bytes,
+    /// What the client gets besides.
+    pub(crate) content: Content,
+}
+
+/// What a client gets besides a status.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// A message as JSON.
+    Message(Bytes),
+    /// Headers and a body of the author's own.
+    Response(HttpResponse),
 }
 
 impl Reply {
@@ -30,7 +40,7 @@ impl Reply {
                 name: M::NAME,
                 fault,
                 status,
-                body: body.into(),
+                content: Content::Message(body.into()),
             },
             Err(error) => {
                 let condition = format!("cannot encode {}", M::NAME);
@@ -40,11 +50,36 @@ impl Reply {
     }
 }
 
+impl From<HttpResponse> for Reply {
+    fn from(response: HttpResponse) -> Self {
+        Self {
+            name: "HttpResponse",
+            fault: None,
+            status: response.status(),
+            content: Content::Response(response),
+        }
+    }
+}
+
 /// What goes back to a client: now, or when it is there.
 #[doc(hidden)]
 pub enum Answer {
     Now(Reply),
     Later(LocalBoxFuture<'static, Reply>),
+}
+
+impl Answer {
+    /// The same, with another status when it is no fault.
+    pub(crate) fn with_success(self, status: u16) -> Self {
+        let change = move |reply: Reply| match reply.status {
+            200 => Reply { status, ..reply },
+            _ => reply,
+        };
+        match self {
+            Self::Now(reply) => Self::Now(change(reply)),
+            Self::Later(reply) => Self::Later(Box::pin(async move { change(reply.await) })),
+        }
+    }
 }
 
 impl std::fmt::Debug for Answer {
@@ -99,8 +134,9 @@ impl std::fmt::Debug for Unasked {
 }
 
 /// What a handler may return: a message, a `Result` of two messages, nothing, which is
-/// answered by [`Ack`], or any of these [`Later`](crate::Later). A handler that refuses some
-/// requests at once and answers others later returns a `Result` of a `Later` and a message.
+/// answered by [`Ack`], an [`HttpResponse`], or any of these [`Later`](crate::Later). A handler
+/// that refuses some requests at once and answers others later returns a `Result` of a `Later`
+/// and a message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a reply",
     label = "a handler returns a message, a `Result` of two messages, or nothing",
@@ -165,6 +201,35 @@ impl<M: Message, E: Message> IntoReply for Result<M, E> {
     }
 }
 
+/// A response of the author's own making.
+impl IntoReply for HttpResponse {
+    type Message = Self;
+
+    fn into_outcome(self) -> Outcome<Self> {
+        Outcome::Now(Ok(self))
+    }
+
+    fn into_answer(self) -> Answer {
+        Answer::Now(self.into())
+    }
+}
+
+/// A response of the author's own making, or a refusal.
+impl<E: Message> IntoReply for Result<HttpResponse, E> {
+    type Message = HttpResponse;
+
+    fn into_outcome(self) -> Outcome<HttpResponse> {
+        Outcome::Now(self.map_err(|refusal| Faulted::from_refusal(&refusal)))
+    }
+
+    fn into_answer(self) -> Answer {
+        match self {
+            Ok(response) => response.into_answer(),
+            Err(refusal) => Answer::Now(Reply::of(&refusal, 400)),
+        }
+    }
+}
+
 /// Nothing, or a refusal.
 impl<E: Message> IntoReply for Result<(), E> {
     type Message = Ack;
@@ -199,7 +264,10 @@ mod tests {
     }
 
     fn text(reply: &Reply) -> (u16, &str) {
-        (reply.status, std::str::from_utf8(&reply.body).unwrap())
+        match &reply.content {
+            Content::Message(body) => (reply.status, std::str::from_utf8(body).unwrap()),
+            Content::Response(_) => panic!("the reply is a message"),
+        }
     }
 
     #[test]

@@ -151,7 +151,9 @@ impl Client {
             let mut line = String::new();
             self.0.read_line(&mut line).unwrap();
             match line.trim_end().split_once(": ") {
-                Some(("content-length", value)) => length = value.parse().unwrap(),
+                Some((name, value)) if name.eq_ignore_ascii_case("Content-Length") => {
+                    length = value.parse().unwrap();
+                }
                 None if line == "\r\n" => break,
                 _ => {}
             }

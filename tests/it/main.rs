@@ -6,4 +6,5 @@ mod article;
 mod bad_luck;
 mod requests;
 mod server;
+mod settings;
 mod usage;

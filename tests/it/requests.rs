@@ -127,7 +127,7 @@ fn head_is_answered_like_get_without_the_body() {
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert!(
-        answer.contains(&format!("content-length: {}\r\n", PRODUCT.len())),
+        answer.contains(&format!("Content-Length: {}\r\n", PRODUCT.len())),
         "{answer}"
     );
     assert!(answer.ends_with("\r\n\r\n"), "{answer}");
@@ -206,8 +206,9 @@ fn assert_refused(server: &Background, response: &Response, status: u16, culprit
         response.body.contains(culprit),
         "no {culprit} in {response:?}"
     );
-    assert!(
-        response.head.contains("content-type: application/json\r\n"),
+    assert_eq!(
+        response.header("Content-Type"),
+        Some("application/json"),
         "{response:?}"
     );
     assert_eq!(get(server.port, "/Multiply?x=1.5&y=2.25").body, PRODUCT);
@@ -237,7 +238,11 @@ fn a_request_that_makes_no_sense_is_refused_and_named() {
         400,
         r#"near \"x\": expected a number, got \"abc\""#,
     );
-    refused("/Multiply?x=1&x=2", 400, "member given twice: `x`");
+    refused(
+        "/Multiply?x=1&x=2",
+        400,
+        r#"near \"x\": member given twice"#,
+    );
     refused(
         "/Multiply?x=1e308&y=1e308",
         500,
@@ -256,7 +261,10 @@ fn a_request_that_makes_no_sense_is_refused_and_named() {
             culprit,
         );
     };
-    json(r#"{"x":"abc"}"#, r#"near \"x\": invalid type"#);
+    json(
+        r#"{"x":"abc"}"#,
+        r#"near \"x\": expected a number, got \"abc\""#,
+    );
     json(r#"{"z":1}"#, "unknown member `z`");
     json(r#"{"x":1"#, "malformed JSON");
     json("[1,2]", "expected an object of members");
@@ -277,10 +285,7 @@ fn a_method_that_sends_no_message_is_refused_with_those_that_do() {
         server.port,
         "PUT /Multiply HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
     );
-    assert!(
-        response.head.contains("allow: GET, HEAD, POST\r\n"),
-        "{response:?}"
-    );
+    assert_eq!(response.header("Allow"), Some("GET, HEAD, POST"));
     assert_refused(&server, &response, 405, "cannot PUT Multiply");
 }
 

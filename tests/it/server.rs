@@ -154,7 +154,7 @@ fn a_command_line_that_makes_no_sense_is_said_so() {
     );
     assert_eq!(
         complaint("crunch_server --port=abc"),
-        "crunch_server: cannot use --port=abc: invalid type: string \"abc\", expected u16\n"
+        "crunch_server: cannot use --port=abc: expected a whole number from 0 to 65535, got \"abc\"\n"
     );
     assert!(
         complaint("crunch_server --debug-level=LOUD")

@@ -16,6 +16,15 @@ pub struct Response {
     pub body: String,
 }
 
+impl Response {
+    /// The value of a header, whatever the case of its name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        let mut values = lines.filter(|(found, _)| found.eq_ignore_ascii_case(name));
+        values.next().map(|(_, value)| value)
+    }
+}
+
 /// Asks by GET on a connection of its own.
 pub fn get(port: u16, target: &str) -> Response {
     exchange(

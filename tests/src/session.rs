@@ -81,8 +81,14 @@ impl Session {
 
     /// Runs a command to its end.
     pub fn run(&self, line: &str) -> Outcome {
+        self.run_with(&[], line)
+    }
+
+    /// Runs a command with variables to its end, as in `PORT=5 server`.
+    pub fn run_with(&self, variables: &[(&str, &str)], line: &str) -> Outcome {
         finish(
             self.command(line)
+                .envs(variables.iter().copied())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())
                 .spawn()
@@ -94,8 +100,14 @@ impl Session {
     /// Starts a server of the framework on its own, with its record on standard error, and
     /// waits until it listens.
     pub fn serve(&self, line: &str) -> Background {
+        self.serve_with(&[], line)
+    }
+
+    /// Starts a server likewise, with variables.
+    pub fn serve_with(&self, variables: &[(&str, &str)], line: &str) -> Background {
         let command = &mut self.command(line);
         let child = command
+            .envs(variables.iter().copied())
             .arg("--debug-level=DEBUG")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -7,12 +7,16 @@
 use std::cell::Cell;
 use std::io;
 
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::ser::Formatter;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::ser::{CompactFormatter, Formatter};
 
+use super::beside::Beside;
 use super::finite;
-use super::in_our_words;
+use super::refusal::Refusal;
+use super::tree::Tree;
+use crate::http::PathMember;
 use crate::message::Message;
 
 /// Room for a small reply without growing.
@@ -31,26 +35,108 @@ pub(crate) fn encode<M: Message>(message: &M) -> Result<Vec<u8>, EncodeError> {
     output.push(b'.');
     output.extend_from_slice(M::NAME.as_bytes());
     output.extend_from_slice(br#"","#);
-    let saw_null = Cell::new(false);
-    let mut serializer = serde_json::Serializer::with_formatter(&mut output, NullWatch(&saw_null));
-    message
-        .serialize(&mut serializer)
-        .map_err(|error| EncodeError(error.to_string()))?;
-    if saw_null.get() {
-        // Either a member that is really empty, or a number that JSON has no form for.
-        finite::check(message)?;
-    }
+    write(message, &mut output)?;
     output.extend_from_slice(b",[]]}");
     Ok(output)
 }
 
-/// Sees every null go by: `serde_json` writes one for infinity and for "not a number".
-struct NullWatch<'a>(&'a Cell<bool>);
+/// Takes a value apart that JSON has a form for.
+pub(crate) fn tree_of<T: Serialize>(value: &T) -> Result<Tree, EncodeError> {
+    finite::check(value)?;
+    Tree::of(value)
+}
 
-impl Formatter for NullWatch<'_> {
+/// Takes a value apart. Maps whose keys are not text are lists of pairs.
+pub(crate) fn value_of<T: Serialize>(value: &T) -> Result<Value, EncodeError> {
+    let tree = Tree::of(value)?;
+    serde_json::to_value(tree).map_err(|error| EncodeError(error.to_string()))
+}
+
+fn write<T: Serialize>(value: &T, output: &mut Vec<u8>) -> Result<(), EncodeError> {
+    let start = output.len();
+    let seen = Seen::default();
+    let written = value.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut *output,
+        Watch {
+            seen: &seen,
+            in_text: false,
+        },
+    ));
+    if written.is_ok() && seen.nothing() {
+        return Ok(());
+    }
+    // A null is either a member that is really empty, or a number that JSON has no form for.
+    finite::check(value)?;
+    if written.is_ok() && !seen.key_in_quotes.get() {
+        return Ok(());
+    }
+    output.truncate(start);
+    serde_json::to_writer(output, &Tree::of(value)?).map_err(|error| EncodeError(error.to_string()))
+}
+
+/// What needs another look once it has been written.
+#[derive(Default)]
+struct Seen {
+    /// `serde_json` writes a null for infinity and for "not a number".
+    null: Cell<bool>,
+    /// `serde_json` puts keys that are numbers or booleans in quotes to make them text.
+    key_in_quotes: Cell<bool>,
+}
+
+impl Seen {
+    fn nothing(&self) -> bool {
+        !self.null.get() && !self.key_in_quotes.get()
+    }
+}
+
+/// Sees everything go by. A flag for each text is some percent of the writing, which
+/// is next to nothing of a request.
+struct Watch<'a> {
+    seen: &'a Seen,
+    in_text: bool,
+}
+
+macro_rules! watched {
+    ($($method:ident $kind:ty)*) => {$(
+        fn $method<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: $kind) -> io::Result<()> {
+            if self.in_text {
+                self.seen.key_in_quotes.set(true);
+            }
+            CompactFormatter.$method(writer, value)
+        }
+    )*};
+}
+
+impl Formatter for Watch<'_> {
+    watched! {
+        write_bool bool
+        write_i8 i8
+        write_i16 i16
+        write_i32 i32
+        write_i64 i64
+        write_i128 i128
+        write_u8 u8
+        write_u16 u16
+        write_u32 u32
+        write_u64 u64
+        write_u128 u128
+        write_f32 f32
+        write_f64 f64
+    }
+
     fn write_null<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.set(true);
+        self.seen.null.set(true);
         writer.write_all(b"null")
+    }
+
+    fn begin_string<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.in_text = true;
+        writer.write_all(b"\"")
+    }
+
+    fn end_string<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.in_text = false;
+        writer.write_all(b"\"")
     }
 }
 
@@ -63,43 +149,54 @@ struct Envelope<T> {
 
 /// Reads a request. Members that are not there take their default.
 pub(crate) fn decode<M: Message>(body: &[u8]) -> Result<M, String> {
+    // serde would take a list as the members in their order: too easy to get wrong.
     if matches!(body.trim_ascii_start().first(), Some(b'[')) {
-        // serde would take a list as the members in their order: too easy to get wrong.
-        return Err("expected an object of members, got a list".to_owned());
-    }
-    if let Ok(message) = serde_json::from_slice::<M>(body) {
-        return Ok(message);
+        return decode_again(body);
     }
     // A message may have a member called `value`, so the envelope is the second guess.
-    if serde_json::from_slice::<Envelope<IgnoredAny>>(body).is_ok() {
-        return with_path::<Envelope<M>>(body).map(|envelope| envelope.value);
-    }
-    with_path(body)
+    serde_json::from_slice(body)
+        .or_else(|_| serde_json::from_slice(body).map(|Envelope { value }| value))
+        .or_else(|_| decode_again(body))
 }
 
-fn with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let cause = error.inner();
-        if cause.is_data() {
-            // The path of the member says more than its line and column.
-            let text = cause.to_string();
-            let text = text
-                .rsplit_once(" at line ")
-                .map_or(&*text, |(text, _)| text);
-            in_our_words(error.path(), text)
-        } else {
-            malformed(cause)
-        }
-    })?;
-    deserializer.end().map_err(|error| malformed(&error))?;
-    Ok(value)
+/// Reads a request that has maps as lists of pairs, or is wrong.
+fn decode_again<M: Message>(body: &[u8]) -> Result<M, String> {
+    let tree: Tree = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
+    let bare = match M::deserialize(&tree) {
+        Ok(message) => return Ok(message),
+        Err(refusal) => refusal,
+    };
+    let Some(inside) = tree.only_member("value") else {
+        return Err(bare.to_string());
+    };
+    M::deserialize(inside).map_err(|refusal| bare.further(refusal.in_member("value")).to_string())
+}
+
+/// Reads a request of which some members stood in the path.
+pub(crate) fn decode_beside<M: Message>(path: &[PathMember], body: &[u8]) -> Result<M, String> {
+    let tree: Tree = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
+    M::deserialize(Beside { path, tree: &tree }).map_err(|refusal| refusal.to_string())
+}
+
+/// Makes any type of a value that is no longer text.
+pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
+    let tree: Tree =
+        serde_json::from_value(value).map_err(|error| Refusal::new(error.to_string()))?;
+    T::deserialize(&tree)
 }
 
 /// The place matters when the text is not JSON at all.
 fn malformed(cause: &serde_json::Error) -> String {
-    format!("malformed JSON: {cause}")
+    let text = cause.to_string();
+    match text.strip_prefix("recursion limit exceeded") {
+        Some(place) => format!("JSON is nested more than {NESTING_MAX} deep{place}"),
+        None => format!("malformed JSON: {text}"),
+    }
 }
+
+/// How deep lists and objects may stand inside of each other: `serde_json` goes no
+/// further, so that nobody can use up the stack.
+const NESTING_MAX: usize = 127;
 
 #[cfg(test)]
 mod tests {
@@ -171,11 +268,11 @@ mod tests {
         let error = |body: &str| decode::<Multiply>(body.as_bytes()).unwrap_err();
         assert_eq!(
             error(r#"{"x":"abc"}"#),
-            r#"near "x": invalid type: string "abc", expected f64"#
+            r#"near "x": expected a number, got "abc""#
         );
         assert_eq!(
             error(r#"{"value":{"x":true}}"#),
-            r#"near "value.x": invalid type: boolean `true`, expected f64"#
+            r#"near "value.x": expected a number, got true"#
         );
         assert_eq!(
             error(r#"{"z":1}"#),
@@ -189,6 +286,9 @@ mod tests {
             error(r#"{"x":1} 2"#),
             "malformed JSON: trailing characters at line 1 column 9"
         );
-        assert_eq!(error("[1, 2]"), "expected an object of members, got a list");
+        assert_eq!(
+            error("[1, 2]"),
+            "expected an object of members, got a list of 2"
+        );
     }
 }

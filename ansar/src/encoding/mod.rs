@@ -1,23 +1,24 @@
 //! Messages to and from text: JSON, query strings and forms.
+//!
+//! Each way has a fast half, which knows nothing but success, and a slow half, which
+//! is taken when the fast one fails. Reading, the slow half goes through a [`Tree`]
+//! that keeps the path of what is wrong and knows maps as lists of pairs; writing, it
+//! goes through a tree to make those lists.
 
+mod access;
+mod beside;
+mod building;
 mod finite;
+mod growing;
 mod json;
 mod pairs;
+mod reading;
+mod refusal;
 mod text;
+mod tree;
+mod words;
 
-pub(crate) use json::{EncodeError, decode, encode};
+pub(crate) use json::{EncodeError, decode, decode_beside, encode, read, tree_of, value_of};
 pub(crate) use pairs::decode_pairs;
-
-/// Puts a decoding error in our words: members, not fields.
-pub(crate) fn in_our_words(path: &serde_path_to_error::Path, cause: &str) -> String {
-    let cause = cause
-        .replace("unknown field", "unknown member")
-        .replace("missing field", "missing member")
-        .replace("duplicate field", "member given twice:");
-    let path = path.to_string();
-    if path == "." || cause.starts_with("unknown member") || cause.starts_with("member given twice")
-    {
-        return cause;
-    }
-    format!("near \"{path}\": {cause}")
-}
+pub(crate) use refusal::Refusal;
+pub(crate) use tree::Tree;

@@ -1,29 +1,66 @@
-//! One value written as plain text: what stands behind the `=` in a query string.
+//! One value written as plain text: what stands behind the `=` in a query string,
+//! and before the `:` in a map.
 
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use serde::de::value::Error;
-use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
+use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
+use super::refusal::Refusal;
+use super::words::{self, BOOLEAN, CHARACTER, LIST, MAP, MEMBERS, NULL, NUMBER, quoted};
+
 /// Text that becomes whatever type is asked of it.
-pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
+pub(super) struct Text<'a> {
+    text: Cow<'a, str>,
+    place: Place,
+}
 
-/// Infinity and "not a number" are none: JSON has no form for them either.
-const NUMBER: &str = "a number";
+/// Where the text stands, which decides what to do when it is too little.
+#[derive(Clone, Copy)]
+enum Place {
+    Value,
+    Key,
+}
 
-impl Text<'_> {
-    fn parse<T: FromStr>(&self, expected: &str) -> Result<T, Error> {
-        self.0.parse().map_err(|_| self.unexpected(expected))
+impl<'a> Text<'a> {
+    /// Text that is a value.
+    pub(super) fn value(text: Cow<'a, str>) -> Self {
+        Self {
+            text,
+            place: Place::Value,
+        }
     }
 
-    fn unexpected(&self, expected: &str) -> Error {
-        de::Error::custom(format_args!("expected {expected}, got {:?}", self.0))
+    /// Text that is a key of a map, or the name of a member.
+    pub(super) fn key(text: &'a str) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            place: Place::Key,
+        }
+    }
+
+    fn parse<T: FromStr>(&self, expected: &str) -> Result<T, Refusal> {
+        self.text.parse().map_err(|_| self.unexpected(expected))
+    }
+
+    fn unexpected(&self, expected: &str) -> Refusal {
+        Refusal::expected(expected, quoted(&self.text))
+    }
+
+    fn too_little(&self, expected: &str) -> Refusal {
+        Refusal::new(match self.place {
+            Place::Value => {
+                format!("expected {expected}, which plain text cannot hold: send JSON")
+            }
+            Place::Key => format!(
+                "expected {expected}, which a name cannot hold: send a list of pairs [[key, value], …]"
+            ),
+        })
     }
 }
 
-impl IntoDeserializer<'_> for Text<'_> {
+impl IntoDeserializer<'_, Refusal> for Text<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -32,57 +69,65 @@ impl IntoDeserializer<'_> for Text<'_> {
 }
 
 macro_rules! numbers {
-    ($($method:ident $visit:ident $expected:literal)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    ($($method:ident $visit:ident $expected:expr,)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
             visitor.$visit(self.parse($expected)?)
         }
     )*};
 }
 
+macro_rules! floats {
+    ($($method:ident $visit:ident $kind:ty,)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+            let number: $kind = self.parse(NUMBER)?;
+            if number.is_finite() {
+                visitor.$visit(number)
+            } else {
+                Err(self.unexpected(NUMBER))
+            }
+        }
+    )*};
+}
+
 impl<'de> Deserializer<'de> for Text<'_> {
-    type Error = Error;
+    type Error = Refusal;
 
     numbers! {
-        deserialize_bool visit_bool "true or false"
-        deserialize_i8 visit_i8 "a whole number from -128 to 127"
-        deserialize_i16 visit_i16 "a whole number from -32768 to 32767"
-        deserialize_i32 visit_i32 "a whole number of 32 bits"
-        deserialize_i64 visit_i64 "a whole number of 64 bits"
-        deserialize_i128 visit_i128 "a whole number of 128 bits"
-        deserialize_u8 visit_u8 "a whole number from 0 to 255"
-        deserialize_u16 visit_u16 "a whole number from 0 to 65535"
-        deserialize_u32 visit_u32 "a whole number of 32 bits, not negative"
-        deserialize_u64 visit_u64 "a whole number of 64 bits, not negative"
-        deserialize_u128 visit_u128 "a whole number of 128 bits, not negative"
-        deserialize_char visit_char "one character"
+        deserialize_bool visit_bool BOOLEAN,
+        deserialize_i8 visit_i8 words::I8,
+        deserialize_i16 visit_i16 words::I16,
+        deserialize_i32 visit_i32 words::I32,
+        deserialize_i64 visit_i64 words::I64,
+        deserialize_i128 visit_i128 words::I128,
+        deserialize_u8 visit_u8 words::U8,
+        deserialize_u16 visit_u16 words::U16,
+        deserialize_u32 visit_u32 words::U32,
+        deserialize_u64 visit_u64 words::U64,
+        deserialize_u128 visit_u128 words::U128,
+        deserialize_char visit_char CHARACTER,
     }
 
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let number: f32 = self.parse(NUMBER)?;
-        if number.is_finite() {
-            visitor.visit_f32(number)
-        } else {
-            Err(self.unexpected(NUMBER))
-        }
+    floats! {
+        deserialize_f32 visit_f32 f32,
+        deserialize_f64 visit_f64 f64,
     }
 
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let number: f64 = self.parse(NUMBER)?;
-        if number.is_finite() {
-            visitor.visit_f64(number)
-        } else {
-            Err(self.unexpected(NUMBER))
-        }
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.0 {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        match self.text {
             Cow::Borrowed(text) => visitor.visit_str(text),
             Cow::Owned(text) => visitor.visit_string(text),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    /// What a type from elsewhere says of text that it cannot read is put in our words.
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        let known = words::known(&visitor);
+        visitor
+            .visit_str(&self.text)
+            .map_err(|refusal| known.map_or(refusal, |expected| self.unexpected(expected)))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
         visitor.visit_some(self)
     }
 
@@ -91,42 +136,67 @@ impl<'de> Deserializer<'de> for Text<'_> {
         _name: &'static str,
         _variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
-        visitor.visit_enum(self.0.into_deserializer())
+    ) -> Result<V::Value, Refusal> {
+        visitor.visit_enum(self.text.into_deserializer())
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Refusal> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Error> {
-        Err(needs_json("a list"))
+    fn deserialize_seq<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Refusal> {
+        Err(self.too_little(LIST))
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Error> {
-        Err(needs_json("a map"))
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        length: usize,
+        _visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        Err(self.too_little(&words::list_of(length)))
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        self.deserialize_tuple(length, visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Refusal> {
+        Err(self.too_little(MAP))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        _fields: &'static [&'static str],
+        _name: &'static str,
+        _members: &'static [&'static str],
         _visitor: V,
-    ) -> Result<V::Value, Error> {
-        Err(needs_json(name))
+    ) -> Result<V::Value, Refusal> {
+        Err(self.too_little(MEMBERS))
     }
 
-    forward_to_deserialize_any! {
-        str string bytes byte_buf unit unit_struct tuple tuple_struct identifier ignored_any
+    fn deserialize_unit<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Refusal> {
+        Err(self.too_little(NULL))
     }
-}
 
-fn needs_json(expected: &str) -> Error {
-    de::Error::custom(format_args!(
-        "expected {expected}, which plain text cannot hold: send JSON"
-    ))
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        self.deserialize_any(visitor)
+    }
+
+    forward_to_deserialize_any! { bytes byte_buf identifier ignored_any }
 }

@@ -1,182 +1,210 @@
 //! One client: its requests are answered on the thread that reads them.
 
 use std::cell::Cell;
-use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
+use ansar_http::{Answer, BodyReader, Framing, Head, Plan, Problem, Response, Service};
 use bytes::Bytes;
-use http_body_util::Full;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper::{Request, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::Watcher;
-use tokio::net::TcpStream;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::limits;
-use super::listener::Host;
-use super::request::{self, Written};
+use super::body::HttpBody;
+use super::reception::Reception;
+use super::request;
 use super::response::{self, Refusal};
-use crate::api::{Asker, Routes};
+use crate::asker::Asker;
 use crate::client::Client;
-use crate::fault::Faulted;
-use crate::lifecycle::{Accepted, Closed, ObjectId, Stop};
-use crate::mailbox::{Mailbox, guarded};
+use crate::mailbox::Mailbox;
 use crate::object::Object;
 use crate::record::{self, Identity, Tag};
-use crate::reply::Answer;
+use crate::reply::{self, Reply};
+use crate::routes::{Deliver, Found};
 
-/// What all connections of a listener share.
-pub(super) struct Reception<O: Object, S: Object> {
-    pub(super) owner: Rc<Mailbox<O>>,
-    pub(super) host: Host<S>,
-    pub(super) routes: Routes<S>,
-}
+/// A header by which clients and proxies name a request, so that it can be found in all records.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-impl<O: Object, S: Object> Reception<O, S> {
-    /// Serves one client until it goes, or until the server stops.
-    pub(super) async fn serve(
-        self: &Rc<Self>,
-        stream: TcpStream,
-        peer: SocketAddr,
-        identity: Identity,
-        watcher: Watcher,
-    ) {
-        record::write(Tag::Trace, identity, format_args!("Accepted \"{peer}\""));
-        let accepted = Accepted {
-            connection: ObjectId::of(identity),
-            client: peer,
-        };
-        self.owner.tell(identity, accepted, "");
-        match self.target(identity, &accepted) {
-            Ok(target) => {
-                let reason = self
-                    .answer_all(&target, stream, peer, identity, watcher)
-                    .await;
-                self.close(&target, identity, peer, reason);
-            }
-            Err(fault) => {
-                record::write(Tag::Warning, identity, format_args!("No session: {fault}"));
-            }
-        }
-        record::write(Tag::Destroyed, identity, format_args!("Destroyed"));
-    }
-
-    /// The object that answers over this connection.
-    fn target(&self, identity: Identity, accepted: &Accepted) -> Result<Rc<Mailbox<S>>, Faulted> {
-        match &self.host {
-            Host::Shared(mailbox) => Ok(Rc::clone(mailbox)),
-            Host::Sessions(create) => guarded(identity, "Accepted", || create(accepted)),
-        }
-    }
-
-    fn close(&self, target: &Mailbox<S>, identity: Identity, peer: SocketAddr, reason: String) {
-        let detail = format!(", {reason}");
-        let closed = Closed {
-            connection: ObjectId::of(identity),
-            peer,
-            reason,
-        };
-        if matches!(self.host, Host::Sessions(_)) {
-            target.tell(identity, closed.clone(), &detail);
-            target.stop(identity, Stop);
-        }
-        self.owner.tell(identity, closed, &detail);
-    }
-
-    /// Answers requests until the connection ends, and says how it has ended.
-    async fn answer_all(
-        self: &Rc<Self>,
-        target: &Rc<Mailbox<S>>,
-        stream: TcpStream,
-        peer: SocketAddr,
-        identity: Identity,
-        watcher: Watcher,
-    ) -> String {
-        let number = Rc::new(Cell::new(0));
-        let answering = service_fn(move |request| {
-            number.set(number.get() + 1);
-            let exchange = Exchange {
-                reception: Rc::clone(self),
-                target: Rc::clone(target),
-                identity,
-                peer,
-                number: number.get(),
-            };
-            async move { Ok::<_, Infallible>(exchange.answer(request).await) }
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits::HEAD_TIME)
-            .max_buf_size(limits::BUFFER_BYTES)
-            .half_close(true)
-            .serve_connection(TokioIo::new(stream), answering);
-        match watcher.watch(connection).await {
-            Ok(()) => format!("by {peer}"),
-            Err(error) => format!("by {peer} ({error})"),
-        }
-    }
-}
-
-/// One request and its response.
-struct Exchange<O: Object, S: Object> {
+/// A connection, and the object that answers over it.
+pub(super) struct Connection<O: Object, S: Object> {
     reception: Rc<Reception<O, S>>,
     target: Rc<Mailbox<S>>,
     identity: Identity,
     peer: SocketAddr,
-    number: u64,
+    /// Requests so far.
+    number: Cell<u64>,
 }
 
-impl<O: Object, S: Object> Exchange<O, S> {
-    /// Answers one request. Whatever is wrong with it, there is an answer.
-    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        match self.answer_message(request).await {
-            Ok(response) => response,
-            Err(refusal) => {
-                record::write(
-                    Tag::Warning,
-                    self.identity,
-                    format_args!("Refused with {}: {refusal}", refusal.status()),
-                );
-                response::refusal(refusal)
+impl<O: Object, S: Object> Connection<O, S> {
+    pub(super) fn new(
+        reception: Rc<Reception<O, S>>,
+        target: Rc<Mailbox<S>>,
+        identity: Identity,
+        peer: SocketAddr,
+    ) -> Self {
+        Self {
+            reception,
+            target,
+            identity,
+            peer,
+            number: Cell::new(0),
+        }
+    }
+
+    /// The next request.
+    fn asker(&self) -> Asker {
+        self.number.set(self.number.get() + 1);
+        Asker {
+            connection: self.identity,
+            number: self.number.get(),
+        }
+    }
+
+    /// Looks closer at who asks, for a handler that wants to know.
+    fn client(&self, asker: Asker, head: &Head<'_>) -> Client {
+        let headers = head.headers().filter_map(|(name, value)| {
+            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+            Some((name, HeaderValue::from_bytes(value).ok()?))
+        });
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(name, value);
+        }
+        Client::new(self.peer, asker.to_string(), map)
+    }
+
+    fn find(&self, head: &Head<'_>) -> Result<Found<'_, S>, Refusal> {
+        self.reception.routes().find(head.method(), head.path())
+    }
+
+    /// Has the object answer, or says why it is not asked.
+    fn ask(&self, asker: Asker, head: &Head<'_>, body: &[u8]) -> Result<reply::Answer, Refusal> {
+        let found = self.find(head)?;
+        let client = || self.client(asker, head);
+        match found.route.deliver {
+            Deliver::Message(deliver) => {
+                let form = request::form(head, !body.is_empty())?;
+                let members = request::members(form, head, body, &found);
+                Ok(deliver(&self.target, asker, members, &client))
+            }
+            Deliver::Raw(deliver) => {
+                let request = request::raw(head, Bytes::copy_from_slice(body).into())?;
+                Ok(deliver(&self.target, asker, request, &client))
             }
         }
     }
 
-    async fn answer_message(
+    /// The same for a request whose body is still arriving.
+    fn ask_streaming(
         &self,
-        request: Request<Incoming>,
-    ) -> Result<Response<Full<Bytes>>, Refusal> {
-        let (parts, body) = request.into_parts();
-        request::check_size(&parts)?;
-        let name = request::name(&parts)?;
-        let Some(route) = self.reception.routes.find(name) else {
-            let reason = format!("there is no message {name:?} here");
-            return Err(Refusal::new(404, "unknown message", reason));
+        asker: Asker,
+        head: &Head<'_>,
+        body: BodyReader,
+    ) -> Result<reply::Answer, Refusal> {
+        let Deliver::Raw(deliver) = self.find(head)?.route.deliver else {
+            unreachable!("only a raw request is planned to be streamed")
         };
-        request::check_method(&parts.method, name)?;
-        let written = Written::read(&parts, body).await?;
-        let client = || {
-            let request = format!("{}.{}", self.identity, self.number);
-            Client::new(self.peer, request, parts.headers.clone())
+        let length = match head.framing() {
+            Framing::Length(length) => Some(length),
+            Framing::None | Framing::Chunked => None,
         };
-        let asker = Asker {
-            connection: self.identity,
-            number: self.number,
-            client: &client,
-        };
-        let reply = match (route.deliver)(&self.target, &asker, written.members(&parts)) {
-            Answer::Now(reply) => reply,
-            Answer::Later(reply) => reply.await,
-        };
-        let fault = reply
-            .fault
-            .as_deref()
-            .map(|fault| fault as &dyn fmt::Display);
-        self.target.record_reply(&asker, reply.name, fault);
-        Ok(response::reply(reply))
+        let request = request::raw(head, HttpBody::stream(length, body))?;
+        let client = || self.client(asker, head);
+        Ok(deliver(&self.target, asker, request, &client))
     }
+
+    /// What goes back to the client, and into the record.
+    fn respond(
+        &self,
+        asker: Asker,
+        head: &Head<'_>,
+        answer: Result<reply::Answer, Refusal>,
+    ) -> Answer {
+        let answer = match answer {
+            Ok(reply::Answer::Now(reply)) => {
+                record_reply(&self.target, asker, &reply);
+                Answer::Now(response::of_reply(reply))
+            }
+            Ok(reply::Answer::Later(reply)) => {
+                let target = Rc::clone(&self.target);
+                Answer::Later(Box::pin(async move {
+                    let reply = reply.await;
+                    record_reply(&target, asker, &reply);
+                    response::of_reply(reply)
+                }))
+            }
+            Err(refusal) => Answer::Now(self.refused(refusal)),
+        };
+        self.name_request(asker, head, answer)
+    }
+
+    /// Gives a request the name that the client has given it, in the record and in the response.
+    fn name_request(&self, asker: Asker, head: &Head<'_>, answer: Answer) -> Answer {
+        let Some(name) = head.header(REQUEST_ID.as_str()) else {
+            return answer;
+        };
+        let Ok(name) = HeaderValue::from_bytes(name) else {
+            return answer;
+        };
+        record::write(
+            Tag::Trace,
+            self.identity,
+            format_args!("Request {asker} is called {name:?} by its client"),
+        );
+        match answer {
+            Answer::Now(response) => Answer::Now(response.with_header(REQUEST_ID, name)),
+            Answer::Later(response) => Answer::Later(Box::pin(async {
+                response.await.with_header(REQUEST_ID, name)
+            })),
+        }
+    }
+
+    fn refused(&self, refusal: Refusal) -> Response {
+        record::write(
+            Tag::Warning,
+            self.identity,
+            format_args!("Refused with {}: {refusal}", refusal.status()),
+        );
+        response::of_refusal(refusal)
+    }
+}
+
+impl<O: Object, S: Object> Service for Connection<O, S> {
+    fn plan(&self, head: &Head<'_>) -> Plan {
+        let decided = self.find(head).and_then(|found| match found.route.deliver {
+            Deliver::Raw(_) => Ok(Plan::Stream),
+            Deliver::Message(_) => {
+                request::form(head, request::declares_body(head)).map(|_| Plan::Whole)
+            }
+        });
+        match decided {
+            Ok(plan) => plan,
+            Err(refusal) => {
+                self.asker();
+                Plan::Refuse(self.refused(refusal))
+            }
+        }
+    }
+
+    fn answer(&self, head: &Head<'_>, body: &[u8]) -> Answer {
+        let asker = self.asker();
+        self.respond(asker, head, self.ask(asker, head, body))
+    }
+
+    fn answer_streaming(&self, head: &Head<'_>, body: BodyReader) -> Answer {
+        let asker = self.asker();
+        self.respond(asker, head, self.ask_streaming(asker, head, body))
+    }
+
+    fn refuse(&self, problem: &Problem) -> Response {
+        self.asker();
+        self.refused(Refusal::of_problem(problem))
+    }
+}
+
+fn record_reply<S: Object>(target: &Mailbox<S>, asker: Asker, reply: &Reply) {
+    let fault = reply
+        .fault
+        .as_deref()
+        .map(|fault| fault as &dyn fmt::Display);
+    target.record_reply(&asker, reply.name, fault);
 }

@@ -1,4 +1,6 @@
-//! What a client may take of the server. Each limit has a name and a reason.
+//! What a client may take of the server. Each limit has a name and a reason. Those that can
+//! be configured are the factory values of [`HttpSettings`](super::HttpSettings); what else
+//! one connection may take stands in `ansar_http::Limits`.
 
 use std::time::Duration;
 
@@ -9,25 +11,14 @@ pub(super) const CONNECTIONS: usize = 10_000;
 /// Connections that the system keeps for us until we take them.
 pub(super) const BACKLOG: u32 = 1024;
 
-/// The longest request target, in bytes. Longer ones are data, and belong in a body.
-pub(super) const TARGET_BYTES: usize = 8 * 1024;
-
-/// The request line and the headers together, in bytes: more than browsers and
-/// proxies send, small enough for every connection to do it at once.
-pub(super) const HEAD_BYTES: usize = 16 * 1024;
-
-/// What is read of a head before it is refused unseen, in bytes. Up to here the
-/// answer can say what is wrong; beyond, hyper answers with the bare status.
-pub(super) const BUFFER_BYTES: usize = 64 * 1024;
-
 /// The longest body, in bytes: a message, not a file.
-pub(super) const BODY_BYTES: usize = 1024 * 1024;
+pub(super) const BODY_BYTES: u64 = 1024 * 1024;
 
 /// How long a client may take over the head of a request, and be idle before it.
 pub(super) const HEAD_TIME: Duration = Duration::from_mins(1);
 
-/// How long a client may take over a body.
-pub(super) const BODY_TIME: Duration = Duration::from_secs(30);
+/// How long a request may take from its head to its answer: longer than people wait.
+pub(super) const REQUEST_TIME: Duration = Duration::from_secs(30);
 
 /// How long requests in progress may take to end when the server stops.
 pub(super) const DRAIN_TIME: Duration = Duration::from_secs(10);

@@ -3,32 +3,31 @@
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpSocket, lookup_host};
-use tokio::sync::Semaphore;
-use tokio::task::{JoinHandle, spawn_local};
-use tokio::time::{sleep, timeout};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet, spawn_local};
+use tokio::time::sleep;
 
-use super::connection::Reception;
 use super::limits;
-use crate::api::Routes;
+use super::port::Port;
+use super::reception::Reception;
+use super::tls::Tls;
 use crate::fault::{Faulted, NotListening};
 use crate::host_port::HostPort;
-use crate::lifecycle::{Accepted, Listening};
-use crate::mailbox::Mailbox;
+use crate::lifecycle::Listening;
 use crate::object::Object;
 use crate::record::{self, Identity, Tag};
 
-/// An address that clients connect to, and the connections that came of it.
+/// An address that clients connect to, and the connections that came of it. Dropped, it breaks
+/// them off.
 #[derive(Debug)]
 pub(crate) struct Listener {
-    identity: Identity,
     address: SocketAddr,
+    /// Dropped, it ends the accepting.
+    close: Option<oneshot::Sender<()>>,
     accepting: JoinHandle<()>,
-    graceful: Rc<GracefulShutdown>,
 }
 
 /// Why there is no listener.
@@ -40,54 +39,49 @@ pub(crate) enum NoListener {
     Declaration(Faulted),
 }
 
-/// Makes the object for a connection.
-pub(crate) type NewSession<S> = Box<dyn Fn(&Accepted) -> Rc<Mailbox<S>>>;
-
-/// Who handles the requests that arrive over a connection.
-pub(crate) enum Host<S: Object> {
-    /// One object for all connections.
-    Shared(Rc<Mailbox<S>>),
-    /// An object for each, which is made when a client has connected.
-    Sessions(NewSession<S>),
-}
-
 impl Listener {
     /// Binds the address, and begins to accept clients.
     pub(crate) async fn open<O: Object, S: Object>(
         requested: HostPort,
-        routes: Routes<S>,
-        owner: Rc<Mailbox<O>>,
-        host: Host<S>,
+        port: Port,
+        reception: Reception<O, S>,
     ) -> Result<Self, NoListener> {
+        let owner = Rc::clone(reception.owner());
         let identity = Identity::create("Listener", owner.identity());
-        let bound = bind(&requested)
-            .await
-            .and_then(|socket| Ok((socket.local_addr()?, socket)));
-        let (address, socket) = bound.map_err(|error| {
+        let refused = |explanation: String| {
             record::write(Tag::Destroyed, identity, format_args!("Destroyed"));
             NoListener::Address(NotListening {
                 requested: requested.clone(),
-                explanation: explain(&error),
+                explanation,
             })
-        })?;
+        };
+        let tls = owner
+            .http()
+            .tls()
+            .map_err(|error| refused(error.to_string()))?;
+        let (socket, address) = bind(&requested, port)
+            .await
+            .and_then(|socket| socket.local_addr().map(|address| (socket, address)))
+            .map_err(|error| refused(explain(&error)))?;
+        let encrypted = if tls.is_some() { " (encrypted)" } else { "" };
         record::write(
             Tag::Trace,
             identity,
-            format_args!("Listening on \"{address}\", requested \"{requested}\""),
+            format_args!("Listening{encrypted} on \"{address}\", requested \"{requested}\""),
         );
         owner.tell(identity, Listening { requested, address }, "");
-        let graceful = Rc::new(GracefulShutdown::new());
-        let reception = Reception {
-            owner,
-            host,
-            routes,
-        };
-        let accepting = accept(socket, Rc::new(reception), identity, Rc::clone(&graceful));
-        Ok(Self {
+        let (close, closed) = oneshot::channel();
+        let accepting = Accepting {
             identity,
+            connections: JoinSet::new(),
+            limit: owner.http().connection_limit,
+            reception: Rc::new(reception),
+            tls: tls.map(Rc::new),
+        };
+        Ok(Self {
             address,
-            accepting: spawn_local(accepting),
-            graceful,
+            close: Some(close),
+            accepting: spawn_local(accepting.run(socket, closed)),
         })
     }
 
@@ -96,38 +90,28 @@ impl Listener {
         self.address
     }
 
-    /// Refuses new clients, and waits for the requests in progress, but not for ever.
-    pub(crate) async fn close(self) {
-        let Self {
-            identity,
-            accepting,
-            graceful,
-            ..
-        } = self;
-        accepting.abort();
-        // The task is told to end; its socket is closed when it has.
-        let _ = accepting.await;
-        let graceful = Rc::into_inner(graceful).expect("only the task that ended held it too");
-        if timeout(limits::DRAIN_TIME, graceful.shutdown())
-            .await
-            .is_err()
-        {
-            let limit = limits::DRAIN_TIME.as_secs();
-            record::write(
-                Tag::Warning,
-                identity,
-                format_args!("Left requests unanswered after {limit}s"),
-            );
-        }
-        record::write(Tag::Destroyed, identity, format_args!("Destroyed"));
+    /// Refuses new clients, and waits for the requests in progress.
+    pub(crate) async fn close(mut self) {
+        self.close = None;
+        // Its task does not panic, and nobody else ends it.
+        let _ = (&mut self.accepting).await;
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.accepting.abort();
     }
 }
 
 /// Binds the first address of the host that can be had.
-async fn bind(requested: &HostPort) -> io::Result<TcpListener> {
+async fn bind(requested: &HostPort, port: Port) -> io::Result<TcpListener> {
+    if let Port::SharedWith(address) = port {
+        return bind_address(address, port);
+    }
     let mut last = None;
     for address in lookup_host((requested.host.as_str(), requested.port)).await? {
-        match bind_address(address) {
+        match bind_address(address, port) {
             Ok(socket) => return Ok(socket),
             Err(error) => last = Some(error),
         }
@@ -135,7 +119,7 @@ async fn bind(requested: &HostPort) -> io::Result<TcpListener> {
     Err(last.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the host has no address")))
 }
 
-fn bind_address(address: SocketAddr) -> io::Result<TcpListener> {
+fn bind_address(address: SocketAddr, port: Port) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()?
     } else {
@@ -143,6 +127,7 @@ fn bind_address(address: SocketAddr) -> io::Result<TcpListener> {
     };
     // A server may come back while connections of the last one linger.
     socket.set_reuseaddr(true)?;
+    socket.set_reuseport(port != Port::Alone)?;
     socket.bind(address)?;
     socket.listen(limits::BACKLOG)
 }
@@ -159,41 +144,80 @@ fn explain(error: &io::Error) -> String {
     }
 }
 
-/// Accepts clients for as long as it runs.
-async fn accept<O: Object, S: Object>(
-    socket: TcpListener,
-    reception: Rc<Reception<O, S>>,
+/// A listener at work.
+struct Accepting<O: Object, S: Object> {
     identity: Identity,
-    graceful: Rc<GracefulShutdown>,
-) {
-    let places = Arc::new(Semaphore::new(limits::CONNECTIONS));
-    loop {
-        let place = Arc::clone(&places)
-            .acquire_owned()
-            .await
-            .expect("nobody closes the semaphore");
-        match socket.accept().await {
-            Ok((stream, client)) => {
-                // An answer is complete when it is written: nothing is gained by holding it back.
-                let _ = stream.set_nodelay(true);
-                let connection = Identity::create("Connection", identity);
-                let reception = Rc::clone(&reception);
-                let watcher = graceful.watcher();
-                spawn_local(async move {
-                    reception.serve(stream, client, connection, watcher).await;
-                    drop(place);
-                });
-            }
-            Err(error) => {
-                record::write(
-                    Tag::Warning,
-                    identity,
-                    format_args!("Cannot accept a client: {error}"),
-                );
-                if is_about_this_process(&error) {
-                    sleep(ACCEPT_PAUSE).await;
+    reception: Rc<Reception<O, S>>,
+    tls: Option<Rc<Tls>>,
+    connections: JoinSet<()>,
+    /// How many connections there may be at once; the next ones wait in the system's queue.
+    limit: usize,
+}
+
+impl<O: Object, S: Object> Accepting<O, S> {
+    /// Accepts clients until it is closed, and then waits until all are gone.
+    async fn run(mut self, socket: TcpListener, mut closed: oneshot::Receiver<()>) {
+        // Ended with this, however this ends.
+        let mut renewal = JoinSet::new();
+        renewal.spawn_local(renew(self.tls.clone(), self.identity));
+        loop {
+            tokio::select! {
+                accepted = socket.accept(), if self.connections.len() < self.limit => {
+                    match accepted {
+                        Ok((stream, client)) => self.serve(stream, client),
+                        Err(error) => self.cannot_accept(&error).await,
+                    }
                 }
+                Some(_) = self.connections.join_next() => {}
+                _ = &mut closed => break,
             }
+        }
+        drop(socket);
+        self.reception.stop().request();
+        while self.connections.join_next().await.is_some() {}
+        record::write(Tag::Destroyed, self.identity, format_args!("Destroyed"));
+    }
+
+    fn serve(&mut self, stream: TcpStream, client: SocketAddr) {
+        // An answer is complete when it is written: nothing is gained by holding it back.
+        let _ = stream.set_nodelay(true);
+        let connection = Identity::create("Connection", self.identity);
+        let reception = Rc::clone(&self.reception);
+        let serving = reception.serve(stream, client, connection, self.tls.clone());
+        self.connections.spawn_local(serving);
+    }
+
+    async fn cannot_accept(&self, error: &io::Error) {
+        record::write(
+            Tag::Warning,
+            self.identity,
+            format_args!("Cannot accept a client: {error}"),
+        );
+        if is_about_this_process(error) {
+            sleep(ACCEPT_PAUSE).await;
+        }
+    }
+}
+
+/// Takes certificates that are put in the place of those in use.
+async fn renew(tls: Option<Rc<Tls>>, identity: Identity) {
+    let Some(tls) = tls else { return };
+    let warn = |text: String| record::write(Tag::Warning, identity, format_args!("{text}"));
+    let failed =
+        |error: io::Error| warn(format!("Cannot tell when the certificate changes: {error}"));
+    let mut watch = match tls.watch() {
+        Ok(watch) => watch,
+        Err(error) => return failed(error),
+    };
+    loop {
+        match tls.changed(&mut watch).await {
+            Ok(Ok(())) => record::write(
+                Tag::Console,
+                identity,
+                format_args!("Took another certificate for new connections"),
+            ),
+            Ok(Err(error)) => warn(format!("Kept the certificate: {error}")),
+            Err(error) => return failed(error),
         }
     }
 }

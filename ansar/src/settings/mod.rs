@@ -1,7 +1,36 @@
-//! What can be configured: factory values, then what is stored, then the command line.
+//! What can be configured: factory values, then what is stored, then the environment, then
+//! the command line. What comes later counts.
+//!
+//! | layer | where | a member `port` of `crunch_server` |
+//! | --- | --- | --- |
+//! | factory | `Settings::default()`, or what is given to [`run`](crate::run) | `#[default(5051)]` |
+//! | stored | the settings file, or that of `--settings-file` | `{"value": {"port": 5051}}` |
+//! | environment | `<PROGRAM>_<MEMBER>`, in capitals, with `_` for all but letters and digits | `CRUNCH_SERVER_PORT=5051` |
+//! | command line | the option | `--port=5051` |
+//!
+//! A value in the environment or on the command line is taken as text where the member can be
+//! text, and otherwise as JSON. So no text is mistaken for a number, and members that are
+//! structs, lists or options are given as JSON, as a whole:
+//! `--address='{"host": "127.0.0.1", "port": 5051}'`. Members of such a struct that are left
+//! out take their default, not what an earlier layer has.
+//!
+//! `--store-settings` stores the factory values, what was stored, and the command line, **but
+//! not the environment**: a variable holds for the processes that have it, which is why it was
+//! set in a unit, a container or a shell. Were it stored, it would still hold after it has been
+//! removed there, and a secret that was kept out of files would be in one. `--dump-settings`
+//! shows what the program would run with, the environment included.
+//!
+//! A variable that begins with the program's name and names no member is ignored, since it may
+//! be meant for somebody else; a warning in the record names it, since it may be misspelt.
 
+mod byte_size;
+mod configuration;
+mod environment;
+mod given;
 mod layers;
 mod options;
+mod secret;
+mod section;
 
 use std::fmt::Debug;
 
@@ -10,8 +39,16 @@ use serde::de::DeserializeOwned;
 
 use crate::host_port::HostPort;
 
-pub(crate) use layers::{LayerError, Stored, layered};
+pub use byte_size::ByteSize;
+pub use secret::Secret;
+
+pub(crate) use configuration::{Configuration, StoredMembers};
+pub(crate) use environment::{Environment, NotText};
+pub(crate) use given::Given;
+pub(crate) use layers::LayerError;
 pub(crate) use options::{Action, Options};
+pub(crate) use secret::exposed;
+pub(crate) use section::Section;
 
 /// The settings of a program: a plain struct whose members are its options.
 ///

@@ -1,16 +1,19 @@
 //! A program under test, with a socket.
 
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::mpsc;
+use std::sync::mpsc as blocking;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::mpsc;
 
+use crate::http::Ports;
 use crate::object::Program;
-use crate::process;
 use crate::readiness::Readiness;
+use crate::serving::Plan;
+use crate::settings::Configuration;
 
 /// How long a program may take to listen, and to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,10 +44,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// assert_eq!(response.status, 200);
 /// assert_eq!(response.body, r#"{"value":["main.Output",{"value":3.0},[]]}"#);
 /// ```
-#[derive(Debug)]
 pub struct Running {
     addresses: Vec<SocketAddr>,
-    stop: Option<oneshot::Sender<()>>,
+    stop: Option<Box<dyn FnOnce() + Send + Sync>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -59,6 +61,15 @@ pub struct Response {
     pub body: String,
 }
 
+impl Response {
+    /// The value of a header, whatever the case of its name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        let mut values = lines.filter(|(found, _)| found.eq_ignore_ascii_case(name));
+        values.next().map(|(_, value)| value)
+    }
+}
+
 impl Running {
     /// Starts a program, and waits until it listens.
     ///
@@ -66,14 +77,20 @@ impl Running {
     ///
     /// When it does not.
     pub fn start<P: Program>(settings: P::Settings) -> Self {
-        let (stop, stopped) = oneshot::channel();
-        let (sender, ready) = mpsc::channel();
-        let serve = move || process::serve_until::<P>(settings, Readiness::Test(sender), stopped);
-        let thread = thread::spawn(serve);
+        let (orders, ordered) = mpsc::unbounded_channel();
+        let (sender, ready) = blocking::channel();
+        let readiness = Readiness::Told(Box::new(move |listening: &[SocketAddr]| {
+            // A test that has given up does not listen.
+            let _ = sender.send(listening.to_vec());
+        }));
+        let plan = Plan::<P>::new(Configuration::factory(settings, P::http()));
+        let thread = thread::spawn(|| {
+            plan.serve_until(readiness, Ports::Alone, ordered);
+        });
         let addresses = ready.recv_timeout(PATIENCE).expect("the program starts");
         Self {
             addresses,
-            stop: Some(stop),
+            stop: Some(Box::new(move || drop(orders))),
             thread: Some(thread),
         }
     }
@@ -93,7 +110,7 @@ impl Running {
     ///
     /// When there is no answer.
     pub fn get(&self, target: &str) -> Response {
-        self.exchange(&format!("GET {target} HTTP/1.1\r\n"), "")
+        self.send("GET", target, "")
     }
 
     /// Sends JSON by POST.
@@ -102,15 +119,18 @@ impl Running {
     ///
     /// When there is no answer.
     pub fn post(&self, target: &str, json: &str) -> Response {
-        let head = format!("POST {target} HTTP/1.1\r\nContent-Type: application/json\r\n");
-        self.exchange(&head, json)
+        self.send("POST", target, json)
     }
 
-    fn exchange(&self, head: &str, body: &str) -> Response {
-        let address = self.address();
-        let length = body.len();
+    /// Sends JSON, which may be nothing, by any method.
+    ///
+    /// # Panics
+    ///
+    /// When there is no answer.
+    pub fn send(&self, method: &str, target: &str, json: &str) -> Response {
+        let (address, length) = (self.address(), json.len());
         let request = format!(
-            "{head}Host: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+            "{method} {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{json}"
         );
         exchange(address, &request).expect("the server answers")
     }
@@ -137,10 +157,21 @@ fn exchange(address: SocketAddr, request: &str) -> io::Result<Response> {
     Ok(Response { status, head, body })
 }
 
+impl fmt::Debug for Running {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Running")
+            .field("addresses", &self.addresses)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         // It may have ended by itself.
-        let _ = self.stop.take().map(|stop| stop.send(()));
+        if let Some(stop) = self.stop.take() {
+            stop();
+        }
         let _ = self.thread.take().map(JoinHandle::join);
     }
 }

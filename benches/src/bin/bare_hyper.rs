@@ -1,51 +1,31 @@
-//! The peer of the crunch server: hyper on one thread, the same query in and the
-//! same JSON out, and nothing else: no limits, no record, no faults, no settings.
+//! The nearest peer of the crunch server: hyper, the same query in and the same JSON
+//! out, and nothing else: no limits, no record, no faults, no settings. It has one
+//! thread, or as many as `--threads` says, each with a listening socket of its own.
 
 use std::convert::Infallible;
+use std::{io, net, thread};
 
+use ansar_benches::{Operands, Operation, argument, listen_at, readiness};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::task::spawn_local;
 
-#[derive(Serialize)]
-struct Output {
-    value: f64,
-}
-
-#[derive(Serialize)]
-struct Reply {
-    value: (&'static str, Output, [(); 0]),
-}
-
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let (mut x, mut y) = (0.0, 0.0);
-    for (name, value) in
-        form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
-    {
-        match &*name {
-            "x" => x = value.parse().unwrap_or(0.0),
-            "y" => y = value.parse().unwrap_or(0.0),
-            _ => {}
-        }
-    }
-    let value = if request.uri().path() == "/Multiply" {
-        x * y
-    } else {
-        x / y
+    let Some(operation) = Operation::of_path(request.uri().path()) else {
+        let mut response = Response::new(Full::default());
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        return Ok(response);
     };
-    let reply = Reply {
-        value: ("crunch_api.Output", Output { value }, []),
-    };
-    let body = serde_json::to_vec(&reply).unwrap_or_default();
+    let operands = Operands::of_query(request.uri().query().unwrap_or_default());
+    let body = serde_json::to_vec(&operation.reply(operands)).unwrap_or_default();
     let mut response = Response::new(Full::from(body));
     response
         .headers_mut()
@@ -53,11 +33,8 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
     Ok(response)
 }
 
-async fn serve(port: u16) -> std::io::Result<()> {
-    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-    if let Some(socket) = std::env::var_os("NOTIFY_SOCKET") {
-        std::os::unix::net::UnixDatagram::unbound()?.send_to(b"READY=1", socket)?;
-    }
+async fn accept(listener: net::TcpListener) -> io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
@@ -67,12 +44,23 @@ async fn serve(port: u16) -> std::io::Result<()> {
     }
 }
 
-fn main() -> std::io::Result<()> {
-    let port = std::env::args()
-        .nth(1)
-        .and_then(|argument| argument.strip_prefix("--port=")?.parse().ok());
-    let runtime = Builder::new_current_thread()
+/// Serves on this thread.
+fn serve(listener: net::TcpListener) -> io::Result<()> {
+    Builder::new_current_thread()
         .enable_all()
-        .build_local(LocalOptions::default())?;
-    runtime.block_on(serve(port.unwrap_or(0)))
+        .build_local(LocalOptions::default())?
+        .block_on(accept(listener))
+}
+
+fn main() -> io::Result<()> {
+    let first = listen_at(argument::number("port")?.unwrap_or(0))?;
+    let port = first.local_addr()?.port();
+    let others = (1..argument::number("threads")?.unwrap_or(1))
+        .map(|_| listen_at(port))
+        .collect::<io::Result<Vec<_>>>()?;
+    readiness::tell()?;
+    for listener in others {
+        thread::spawn(|| serve(listener));
+    }
+    serve(first)
 }

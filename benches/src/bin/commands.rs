@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use ansar_benches::{Running, median};
+use ansar_benches::{accounting, median};
 use ansar_log::{Record, Stamp, Tag, Writer};
 
 /// How often a command that changes nothing is run: enough for a median.
@@ -152,5 +152,5 @@ fn supervisor_megabytes(place: &Place) -> Result<f64, Box<dyn Error>> {
         .nth(1)
         .and_then(|rest| rest.split(')').next())
         .ok_or("nothing runs")?;
-    Ok(Running::megabytes_of(pid.parse()?)?)
+    Ok(accounting::megabytes(pid.parse()?)?)
 }

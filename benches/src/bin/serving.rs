@@ -1,127 +1,115 @@
-//! Requests per second and processor time per request, of the crunch server
-//! beside bare hyper, in turn, several rounds. `serving FOLDER` takes the
-//! executables from a folder; `wrk` makes the requests.
+//! The crunch server beside its peers, all doing the same work, in turn: requests per
+//! second, times of answers, processor time of a request, memory, and how long they
+//! take to begin and to end. The executables are taken from a folder.
 
-use std::error::Error;
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-use ansar_benches::{Running, median};
+use ansar_benches::targets::{self, CONNECTIONS, Measured};
+use ansar_benches::{Contender, Error, Lifetime, Peer, Plan, Verdict, compare, section, table};
+use clap::Parser;
 
-/// Rounds of every measurement: enough for a median on a noisy machine.
-const ROUNDS: usize = 5;
-/// Seconds of one round.
-const SECONDS: u32 = 3;
+const FOOTNOTES: &str = "\
+Ratios are to raw_loop, except where a line says otherwise. All peers run at the same
+time and only one is loaded. Processor time is that of the server, user and system, for
+one request. Memory is the proportional set (PSS), measured while the connections are
+busy. The role counts together with its supervisor. \"elsewhere\" is how many processors
+other programs kept busy: beyond 0.1, no verdict is worth much. wrk tells times below a
+millisecond in whole microseconds: for one connection, one of them is some percent of
+the p50. axum and actix have a thread for every core, and bare_hyper once has two, while
+wrk needs a core itself: on a machine of two cores they get no more than one, and their
+threads contend with wrk for the other.";
 
-/// What one round of one server gave.
-struct Round {
-    requests_per_second: f64,
-    microseconds_per_request: f64,
-    p50_microseconds: f64,
-    p99_microseconds: f64,
+/// Measure the crunch server beside its peers.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The folder of the executables.
+    folder: PathBuf,
+    /// One short round of everything, to see that it works.
+    #[arg(long)]
+    quick: bool,
 }
 
-fn measure(server: &Running, connections: u32) -> Result<Round, Box<dyn Error>> {
-    let before = server.processor_seconds()?;
-    let output = Command::new("wrk")
-        .args([
-            "-t1",
-            "--latency",
-            &format!("-c{connections}"),
-            &format!("-d{SECONDS}s"),
-        ])
-        .arg(format!("http://{}/Multiply?x=1.5&y=2.25", server.address))
-        .output()?;
-    let used = server.processor_seconds()? - before;
-    let text = String::from_utf8(output.stdout)?;
-    if text.contains("Non-2xx") {
-        return Err(format!("{} did not answer: {text}", server.name).into());
-    }
-    let after = |label: &str| {
-        text.split(label)
-            .nth(1)
-            .and_then(|rest| rest.split_whitespace().next())
-    };
-    let requests = text
-        .lines()
-        .find(|line| line.contains("requests in"))
-        .and_then(|line| line.split_whitespace().next())
-        .ok_or("wrk counts no requests")?
-        .parse::<f64>()?;
-    Ok(Round {
-        requests_per_second: after("Requests/sec:").ok_or("wrk gives no rate")?.parse()?,
-        microseconds_per_request: used * 1e6 / requests,
-        p50_microseconds: microseconds(after(" 50%").unwrap_or_default())?,
-        p99_microseconds: microseconds(after(" 99%").unwrap_or_default())?,
-    })
-}
-
-/// `12.00us`, `1.20ms` or `0.01s`.
-fn microseconds(text: &str) -> Result<f64, Box<dyn Error>> {
-    let digits = text.trim_end_matches(char::is_alphabetic);
-    let factor = match &text[digits.len()..] {
-        "us" => 1.0,
-        "ms" => 1e3,
-        "s" => 1e6,
-        unit => return Err(format!("unknown unit {unit:?} in {text:?}").into()),
-    };
-    Ok(digits.parse::<f64>()? * factor)
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    section::run("serving", serving(arguments))
 }
 
 #[expect(clippy::print_stdout, reason = "the table is the result")]
-fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args().nth(1).ok_or("usage: serving FOLDER")?;
-    let folder = Path::new(&folder);
-    let home = tempfile::tempdir()?;
-    let crunch = Running::start("crunch_server", &folder.join("crunch_server"), home.path())?;
-    let bare = Running::start("bare hyper", &folder.join("bare_hyper"), home.path())?;
-    println!(
-        "memory, idle: {:.1} MB, bare hyper {:.1} MB",
-        crunch.megabytes()?,
-        bare.megabytes()?
-    );
-    println!("connections  server          requests/s   processor µs  p50 µs   p99 µs");
-    for connections in [1, 64, 512] {
-        compare(&crunch, &bare, connections)?;
+async fn serving(Arguments { folder, quick }: Arguments) -> Result<(), Error> {
+    let plan = Plan::new(quick);
+    let place = tempfile::tempdir().map_err(|source| Error::Surroundings {
+        action: "make a temporary folder",
+        source,
+    })?;
+    let mut verdicts = lifetimes(&plan, &folder, place.path()).await?;
+    let contenders = start(&folder, place.path()).await?;
+    verdicts.push(idle(&contenders)?);
+    for connections in CONNECTIONS {
+        verdicts.extend(under_load(&contenders, connections, &plan).await?);
     }
-    println!(
-        "memory, then: {:.1} MB, bare hyper {:.1} MB",
-        crunch.megabytes()?,
-        bare.megabytes()?
-    );
+    println!("{FOOTNOTES}\n\ncrunch_server");
+    for verdict in verdicts {
+        println!("{verdict}");
+    }
     Ok(())
 }
 
-/// Measures the two in turn, and prints the medians and their ratio.
+/// Prints how long every peer takes that is one process.
 #[expect(clippy::print_stdout, reason = "the table is the result")]
-fn compare(server: &Running, peer: &Running, connections: u32) -> Result<(), Box<dyn Error>> {
-    let (mut of_server, mut of_peer) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        of_server.push(measure(server, connections)?);
-        of_peer.push(measure(peer, connections)?);
+async fn lifetimes(plan: &Plan, folder: &Path, place: &Path) -> Result<Vec<Verdict>, Error> {
+    let (mut rows, mut verdicts) = (Vec::new(), Vec::new());
+    for peer in Peer::ALL {
+        let Some(program) = peer.program(folder) else {
+            continue;
+        };
+        let life = Lifetime::median(&program, plan.lives, place).await?;
+        rows.push((peer.name(), life));
+        if peer == Peer::Crunch {
+            verdicts.extend(targets::of_lifetime(&life));
+        }
     }
-    let figures = [medians(&of_server), medians(&of_peer)];
-    for (running, [rate, processor, p50, p99]) in [server, peer].into_iter().zip(figures) {
-        println!(
-            "{connections:>11}  {:<14}  {rate:>10.0}  {processor:>13.2}  {p50:>6.0}  {p99:>7.0}",
-            running.name
-        );
-    }
-    let [rate, processor, p50, p99] =
-        std::array::from_fn(|figure| figures[0][figure] / figures[1][figure]);
-    println!(
-        "{:>11}  {:<14}  {rate:>10.2}  {processor:>13.2}  {p50:>6.2}  {p99:>7.2}",
-        "", "ratio"
-    );
-    Ok(())
+    println!("{}", table::lifetimes(&rows));
+    Ok(verdicts)
 }
 
-fn medians(rounds: &[Round]) -> [f64; 4] {
-    let middle = |figure: fn(&Round) -> f64| median(rounds.iter().map(figure).collect());
-    [
-        middle(|round| round.requests_per_second),
-        middle(|round| round.microseconds_per_request),
-        middle(|round| round.p50_microseconds),
-        middle(|round| round.p99_microseconds),
-    ]
+async fn start(folder: &Path, place: &Path) -> Result<Vec<Contender>, Error> {
+    let mut contenders = Vec::new();
+    for peer in Peer::ALL {
+        contenders.push(peer.start(folder, place).await?);
+    }
+    Ok(contenders)
+}
+
+/// Prints what every peer takes before it is loaded.
+#[expect(clippy::print_stdout, reason = "the table is the result")]
+fn idle(contenders: &[Contender]) -> Result<Verdict, Error> {
+    let rows = contenders
+        .iter()
+        .map(|contender| Ok((contender.name, contender.megabytes()?)))
+        .collect::<Result<Vec<_>, Error>>()?;
+    println!("{}", table::memory(&rows));
+    Ok(targets::of_idle(rows[Peer::Crunch as usize].1))
+}
+
+/// Prints what every peer does under one load.
+#[expect(clippy::print_stdout, reason = "the table is the result")]
+async fn under_load(
+    contenders: &[Contender],
+    connections: u32,
+    plan: &Plan,
+) -> Result<Vec<Verdict>, Error> {
+    let figures = compare(contenders, connections, plan).await?;
+    let rows: Vec<_> = contenders
+        .iter()
+        .map(|contender| contender.name)
+        .zip(figures.iter().copied())
+        .collect();
+    println!("{}", table::comparison(connections, &rows));
+    Ok(targets::of_load(&Measured {
+        connections,
+        figures: figures
+            .try_into()
+            .expect("every peer is a contender, and each has its figures"),
+    }))
 }

@@ -1,0 +1,8 @@
+use ansar::prelude::*;
+
+#[settings]
+struct Settings {
+    http_proxy: String,
+}
+
+fn main() {}
