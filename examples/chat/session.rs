@@ -7,7 +7,9 @@ use ansar::prelude::*;
 
 use crate::{Enter, Hear, Heard, Join, Named, Room, Say, Spoken};
 
-/// How long a listener waits for something to hear: less than proxies and clients do.
+/// How long a listener waits for something to hear: less than proxies and clients do. It is also
+/// how long it may take to notice that a listener has gone, since HTTP lets a client close its
+/// half of a connection and wait on.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How many lines are kept for a slow listener. The oldest go first.
