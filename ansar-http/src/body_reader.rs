@@ -153,3 +153,49 @@ impl Drop for BodyWriter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn poll(reader: &mut BodyReader) -> Poll<Option<Result<Bytes, io::ErrorKind>>> {
+        let mut cx = Context::from_waker(Waker::noop());
+        Pin::new(reader)
+            .poll_next(&mut cx)
+            .map(|piece| piece.map(|piece| piece.map_err(|error| error.kind())))
+    }
+
+    fn poll_room(writer: &BodyWriter) -> Poll<Room> {
+        writer.poll_room(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn one_piece_waits_at_a_time() {
+        let (writer, mut reader) = channel();
+        assert_eq!(poll(&mut reader), Poll::Pending);
+        assert_eq!(poll_room(&writer), Poll::Ready(Room::Free));
+        writer.give(Bytes::from_static(b"a"));
+        assert_eq!(poll_room(&writer), Poll::Pending);
+        assert_eq!(poll(&mut reader), Poll::Ready(Some(Ok("a".into()))));
+        assert_eq!(poll_room(&writer), Poll::Ready(Room::Free));
+        writer.end(Ok(()));
+        assert_eq!(poll(&mut reader), Poll::Ready(None));
+        assert_eq!(poll(&mut reader), Poll::Ready(None));
+    }
+
+    #[test]
+    fn a_body_that_is_left_off_is_not_taken_for_all() {
+        let (writer, mut reader) = channel();
+        drop(writer);
+        let error = io::ErrorKind::UnexpectedEof;
+        assert_eq!(poll(&mut reader), Poll::Ready(Some(Err(error))));
+        assert_eq!(poll(&mut reader), Poll::Ready(None));
+    }
+
+    #[test]
+    fn a_writer_learns_that_nobody_reads() {
+        let (writer, reader) = channel();
+        drop(reader);
+        assert_eq!(poll_room(&writer), Poll::Ready(Room::Unread));
+    }
+}

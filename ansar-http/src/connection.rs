@@ -6,9 +6,10 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::closing::Closing;
+use crate::collecting::Collecting;
 use crate::encode::{Terms, encode};
 use crate::end::End;
-use crate::exchange::{Collecting, Exchange};
+use crate::exchange::Exchange;
 use crate::head::{self, Head};
 use crate::idle::{Idle, Leave};
 use crate::input::Input;

@@ -37,3 +37,32 @@ pub enum End {
     #[error("broken off: {0}")]
     Failed(#[source] io::Error),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Syntax;
+
+    #[test]
+    fn an_end_is_told_in_words() {
+        let cases = [
+            (End::ByClient, "closed by the client"),
+            (End::Idle, "closed because it was idle too long"),
+            (
+                End::Refused(Problem::Malformed(Syntax::HostMissing)),
+                "closed after 400: malformed request: there is no Host header",
+            ),
+            (
+                End::Refused(Problem::BodyTooLarge { limit: 7 }),
+                "closed after 413: the request body is too large: 7 bytes is the limit",
+            ),
+            (
+                End::ResponseFailed(io::Error::other("the disk is gone")),
+                "broken off in the middle of a response: the disk is gone",
+            ),
+        ];
+        for (end, words) in cases {
+            assert_eq!(end.to_string(), words);
+        }
+    }
+}

@@ -37,6 +37,7 @@ mod body_reader;
 mod buffers;
 mod chunked;
 mod closing;
+mod collecting;
 mod connection;
 mod date;
 mod decoder;

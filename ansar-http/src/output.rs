@@ -113,3 +113,19 @@ impl Output {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_piece_is_not_copied() {
+        let mut output = Output::default();
+        output.append(Bytes::from(vec![0; COPY_BYTES]));
+        assert!(!output.is_full());
+        let piece = Bytes::from(vec![0; COPY_BYTES + 1]);
+        output.append(piece.clone());
+        assert!(output.is_full());
+        assert_eq!(output.tail.as_ptr(), piece.as_ptr());
+    }
+}

@@ -81,6 +81,10 @@ async fn a_client_is_not_told_to_continue_in_vain() {
     let here_already = EXPECTING.to_owned() + "abc";
     assert_eq!(converse(&[here_already]).await.0, ok("POST /a abc"));
 
+    let here_in_part = EXPECTING.to_owned() + "a";
+    let pieces = [here_in_part.as_str(), "bc"];
+    assert_eq!(converse(&pieces).await.0, ok("POST /a abc"));
+
     let unwanted = EXPECTING.replace("/a", "/unwanted");
     let (answers, end) = converse(&[unwanted]).await;
     assert_eq!(answers, answer("403 Forbidden", "close", "unwanted"));
@@ -103,20 +107,25 @@ async fn in_http_1_0_nothing_is_expected() {
     assert_eq!(answers, answer("200 OK", "close", "POST /a abc"));
 }
 
-/// On a real socket: closing one with bytes unread would reset it, and lose the answer.
+/// On a real socket: closing one with bytes unread resets it, and a client that is still
+/// sending then fails before it has seen the answer.
 #[tokio::test]
 async fn a_client_that_sends_too_much_sees_the_answer_and_no_reset() {
     use tokio::io::AsyncReadExt;
-    use tokio::net::{TcpListener, TcpStream};
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    use tokio::net::TcpSocket;
+    // Little is buffered, so that the client is still sending when it is refused.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(8 * 1024).unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
     let address = listener.local_addr().unwrap();
     let limits = crate::fixture::limits();
     let client = async {
-        let mut client = TcpStream::connect(address).await.unwrap();
-        client
-            .write_all(post("/", &"a".repeat(600_000)).as_bytes())
-            .await
-            .unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_send_buffer_size(8 * 1024).unwrap();
+        let mut client = socket.connect(address).await.unwrap();
+        let request = post("/", &"a".repeat(900_000));
+        client.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         client.read_to_string(&mut answer).await.unwrap();
         answer

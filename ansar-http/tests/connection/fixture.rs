@@ -11,7 +11,7 @@ use ansar_http::{
 };
 use bytes::Bytes;
 use futures_core::Stream;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode, header};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::yield_now;
 
@@ -53,6 +53,12 @@ impl Service for EveryWay {
             "/empty" => Answer::Now(Response::empty(StatusCode::NO_CONTENT)),
             "/unchanged" => Answer::Now(text(304, "unchanged")),
             "/early" => Answer::Now(text(103, "early")),
+            "/headers" => Answer::Now(
+                text(200, "abc")
+                    .with_header(header::ALLOW, HeaderValue::from_static("GET"))
+                    .with_header(header::CONTENT_LENGTH, HeaderValue::from_static("9"))
+                    .with_header(header::CONNECTION, HeaderValue::from_static("close")),
+            ),
             "/large" => Answer::Now(text(200, vec![b'a'; 1_000_000])),
             "/pieces" => Answer::Now(pieces(None, &["one", "", "two"], None)),
             "/sized" => Answer::Now(pieces(Some(6), &["one", "two"], None)),

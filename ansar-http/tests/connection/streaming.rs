@@ -40,8 +40,9 @@ async fn a_short_rest_that_nobody_reads_is_discarded() {
 #[tokio::test]
 async fn a_long_rest_that_nobody_reads_ends_the_connection() {
     let long = post("/drop", &"a".repeat(100_000));
+    let long_later = post("/drop-later", &"a".repeat(100_000));
     let unknown = chunked("/drop") + "1\r\na\r\n0\r\n\r\n";
-    for request in [long, unknown] {
+    for request in [long, long_later, unknown] {
         let (answers, end) = converse(&[request + &get("/next")]).await;
         assert_eq!(answers, last("dropped"));
         assert!(matches!(end, End::BodyUnread), "{end:?}");

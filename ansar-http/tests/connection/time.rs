@@ -4,7 +4,7 @@ use ansar_http::{End, Stop};
 use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, sleep};
 
-use crate::fixture::{answer, get, post, read_all, read_until, with_client};
+use crate::fixture::{answer, get, ok, post, read_all, read_until, with_client};
 
 /// Sends something, and then waits for what becomes of it: the answers, the end, and how many
 /// seconds it took.
@@ -105,4 +105,20 @@ async fn a_client_that_stays_after_the_last_answer_is_not_waited_for_long() {
     .await;
     assert_eq!(is_open, [true, false]);
     assert!(matches!(end, End::Refused(_)), "{end:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_head_has_all_of_the_time() {
+    let (answers, _) = with_client(10_000, Stop::new(), async |mut client| {
+        for half in [0, 1, 0, 1] {
+            sleep(Duration::from_secs(50)).await;
+            let request = get("/");
+            let halves: [&str; 2] = request.split_at(20).into();
+            client.write_all(halves[half].as_bytes()).await.unwrap();
+        }
+        client.shutdown().await.unwrap();
+        read_all(&mut client).await
+    })
+    .await;
+    assert_eq!(answers, ok("GET / ").repeat(2));
 }
