@@ -12,6 +12,7 @@ use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use hyper::header::HeaderValue;
+use tokio::runtime::{EnterGuard, Handle};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, spawn_local};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -32,6 +33,7 @@ pub(super) struct Connections {
     /// The remote as the header `Host` names it.
     host: HeaderValue,
     owner: Weak<dyn Owner>,
+    runtime: Handle,
     reach: RefCell<Reach>,
     /// Those that nothing is asked over, the one used last at the back.
     idle: RefCell<VecDeque<Idle>>,
@@ -65,6 +67,7 @@ impl Connections {
             requested,
             host,
             owner: Rc::downgrade(owner),
+            runtime: Handle::current(),
             reach: RefCell::new(Reach::new()),
             idle: RefCell::default(),
             waiting: RefCell::default(),
@@ -93,6 +96,12 @@ impl Connections {
         &self.host
     }
 
+    /// Until dropped, calls can begin, though nothing of the runtime may be running: a test may
+    /// ask from the outside.
+    pub(super) fn enter(&self) -> EnterGuard<'_> {
+        self.runtime.enter()
+    }
+
     pub(super) fn allow(&self, connections: usize) {
         self.reach.borrow_mut().allow(connections);
     }
@@ -103,6 +112,7 @@ impl Connections {
             return Err(fault);
         }
         if let Some(connection) = self.take_idle() {
+            self.reach.borrow_mut().used();
             return Ok(Place::Now(connection));
         }
         let receiver = self.wait(question)?;
@@ -123,11 +133,6 @@ impl Connections {
                 connections.give(connection);
             }
         });
-    }
-
-    /// Takes note that the remote answers.
-    pub(super) fn answered(&self) {
-        self.reach.borrow_mut().answered();
     }
 
     fn refusal(&self) -> Option<Faulted> {
@@ -176,7 +181,7 @@ impl Connections {
             let next = self.waiting.borrow_mut().pop_front();
             let Some(call) = next else { break };
             match call.send(Ok(connection)) {
-                Ok(()) => return,
+                Ok(()) => return self.reach.borrow_mut().used(),
                 Err(Ok(unwanted)) => connection = unwanted,
                 Err(Err(_)) => unreachable!("a connection comes back as one"),
             }

@@ -180,6 +180,7 @@ impl Remote {
         let Question { name, request } = question;
         let (asker, remote) = (record::current(), self.connections.identity());
         record::write(Tag::Sent, asker, format_args!("Sent {name} to {remote}"));
+        let _entered = self.connections.enter();
         let begun = request.and_then(|request| Ok((self.connections.place(&name)?, request)));
         let (place, request) = match begun {
             Ok(begun) => begun,

@@ -5,7 +5,7 @@
 //! Connecting ───────────────────→ Down ⟲          and the attempt fails
 //!   │  ↑                           │ ↑
 //!   │  │ the last connection       │ │ the last connection is lost,
-//!   │  │ is lost                   │ │ which has never been of use
+//!   │  │ is lost                   │ │ which has never been used
 //!   ↓  │                           ↓ │
 //! Connected ←──────────────────────┘─┘
 //! ```
@@ -43,8 +43,8 @@ enum State {
         since: Instant,
         /// How many failures in a row there were before it.
         failures: u32,
-        /// Whether anything was answered.
-        was_of_use: bool,
+        /// Whether anything was asked over it.
+        was_used: bool,
     },
     /// There is none, and the last attempts have failed.
     Down { failures: u32, reason: String },
@@ -120,10 +120,10 @@ impl Reach {
         begun
     }
 
-    /// Takes note that something was answered.
-    pub(super) fn answered(&mut self) {
-        if let State::Connected { was_of_use, .. } = &mut self.state {
-            *was_of_use = true;
+    /// Takes note that something is asked over a connection.
+    pub(super) fn used(&mut self) {
+        if let State::Connected { was_used, .. } = &mut self.state {
+            *was_used = true;
         }
     }
 
@@ -156,7 +156,7 @@ impl Reach {
             peer,
             since: now,
             failures,
-            was_of_use: false,
+            was_used: false,
         };
         vec![Action::TellConnected(peer)]
     }
@@ -185,7 +185,7 @@ impl Reach {
             peer,
             since,
             failures,
-            was_of_use,
+            was_used,
         } = self.state
         else {
             return Vec::new();
@@ -194,7 +194,7 @@ impl Reach {
             return Vec::new();
         }
         let lasted = now.duration_since(since) >= limits::PAUSE_MOST;
-        let is_good = was_of_use || lasted || loss == Loss::Here;
+        let is_good = was_used || lasted || loss == Loss::Here;
         let reason = match loss {
             Loss::Here => "by this side".to_owned(),
             Loss::There(reason) => reason,
@@ -205,6 +205,7 @@ impl Reach {
             return std::iter::once(told).chain(self.open_one()).collect();
         }
         // A server that accepts and closes is not to be tried again and again without a pause.
+        // One that was asked something first may do so, since there is a call for each attempt.
         let reason = format!("the connection was closed at once {reason}");
         vec![
             told,
