@@ -18,6 +18,7 @@ use tokio::task::{AbortHandle, spawn_local};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::connection::Connection;
+use super::idle::IdleConnections;
 use super::limits;
 use super::owner::{News, Owner};
 use super::reach::{Action, Event, Reach};
@@ -35,19 +36,13 @@ pub(super) struct Connections {
     owner: Weak<dyn Owner>,
     runtime: Handle,
     reach: RefCell<Reach>,
-    /// Those that nothing is asked over, the one used last at the back.
-    idle: RefCell<VecDeque<Idle>>,
+    idle: RefCell<IdleConnections>,
     waiting: RefCell<VecDeque<oneshot::Sender<Result<Connection, Faulted>>>>,
     pause: RefCell<Option<AbortHandle>>,
     /// Whether somebody sees to it that idle connections are closed.
     is_swept: Cell<bool>,
     /// Runs as long as the owner does.
     watch: RefCell<Option<AbortHandle>>,
-}
-
-struct Idle {
-    connection: Connection,
-    since: Instant,
 }
 
 /// A place for a call.
@@ -111,7 +106,8 @@ impl Connections {
         if let Some(fault) = self.refusal() {
             return Err(fault);
         }
-        if let Some(connection) = self.take_idle() {
+        let idle = self.idle.borrow_mut().take();
+        if let Some(connection) = idle {
             self.reach.borrow_mut().used();
             return Ok(Place::Now(connection));
         }
@@ -145,16 +141,6 @@ impl Connections {
         Faulted::failed(condition, reason).with_status(503)
     }
 
-    fn take_idle(&self) -> Option<Connection> {
-        let mut idle = self.idle.borrow_mut();
-        while let Some(Idle { connection, .. }) = idle.pop_back() {
-            if connection.is_ready() {
-                return Some(connection);
-            }
-        }
-        None
-    }
-
     fn wait(
         &self,
         question: &str,
@@ -186,8 +172,7 @@ impl Connections {
                 Err(Err(_)) => unreachable!("a connection comes back as one"),
             }
         }
-        let since = Instant::now();
-        self.idle.borrow_mut().push_back(Idle { connection, since });
+        self.idle.borrow_mut().put(connection, Instant::now());
         self.sweep();
     }
 
@@ -246,19 +231,18 @@ impl Connections {
 
     fn step(self: &Rc<Self>, event: Event) {
         let is_loss = matches!(event, Event::Lost(_));
-        if let Event::NotOpened(reason) = &event {
-            record::write(
-                Tag::Warning,
-                self.identity,
-                format_args!("Cannot reach \"{}\" ({reason})", self.requested),
-            );
-        }
         if is_loss {
-            let mut idle = self.idle.borrow_mut();
-            idle.retain(|idle| !idle.connection.is_closed());
+            self.idle.borrow_mut().forget_closed();
         }
+        let failure = match &event {
+            Event::NotOpened(reason) => Some(reason.clone()),
+            _ => None,
+        };
         let (now, random) = (Instant::now(), fastrand::f64());
         let actions = self.reach.borrow_mut().step(event, now, random);
+        if let Some(reason) = failure {
+            self.record_failure(&reason, &actions);
+        }
         for action in actions {
             self.perform(action);
         }
@@ -267,6 +251,19 @@ impl Connections {
         } else if is_loss {
             self.open_for_waiting();
         }
+    }
+
+    /// That a server is gone is worth a warning; that it is still gone is not.
+    fn record_failure(&self, reason: &str, actions: &[Action]) {
+        let is_told = actions
+            .iter()
+            .any(|action| matches!(action, Action::TellNotConnected(_)));
+        let tag = if is_told { Tag::Warning } else { Tag::Trace };
+        record::write(
+            tag,
+            self.identity,
+            format_args!("Cannot reach \"{}\" ({reason})", self.requested),
+        );
     }
 
     fn perform(self: &Rc<Self>, action: Action) {
@@ -302,11 +299,7 @@ impl Connections {
         record::write(
             Tag::Trace,
             self.identity,
-            format_args!(
-                "Next attempt in {}ms, at \"{}\"",
-                pause.as_millis(),
-                self.requested
-            ),
+            format_args!("Next attempt in {}ms", pause.as_millis()),
         );
         let connections = Rc::downgrade(self);
         let task = self.run(async move {
@@ -321,7 +314,7 @@ impl Connections {
 
     /// Sees to it that connections which are idle for long are closed, but for the last one.
     fn sweep(self: &Rc<Self>) {
-        if self.is_swept.get() || self.next_idle_end().is_none() {
+        if self.is_swept.get() || self.idle.borrow().next_end().is_none() {
             return;
         }
         self.is_swept.set(true);
@@ -330,23 +323,10 @@ impl Connections {
             while let Some(end) = next_idle_end(&connections) {
                 sleep_until(end).await;
                 if let Some(connections) = connections.upgrade() {
-                    connections.close_idle(Instant::now());
+                    connections.idle.borrow_mut().close(Instant::now());
                 }
             }
         });
-    }
-
-    /// When the next idle connection is to be closed.
-    fn next_idle_end(&self) -> Option<Instant> {
-        let idle = self.idle.borrow();
-        let oldest = idle.front().filter(|_| idle.len() > 1)?;
-        Some(oldest.since + limits::IDLE_TIME)
-    }
-
-    fn close_idle(&self, now: Instant) {
-        while self.next_idle_end().is_some_and(|end| end <= now) {
-            self.idle.borrow_mut().pop_front();
-        }
     }
 
     /// The owner is no more: nothing is asked any longer, and nobody waits.
@@ -356,10 +336,10 @@ impl Connections {
     }
 }
 
-/// The same from the outside, which takes note when there is nothing more to see to.
+/// When the next idle connection is to be closed; takes note when there is nothing to see to.
 fn next_idle_end(connections: &Weak<Connections>) -> Option<Instant> {
     let connections = connections.upgrade()?;
-    let end = connections.next_idle_end();
+    let end = connections.idle.borrow().next_end();
     connections.is_swept.set(end.is_some());
     end
 }

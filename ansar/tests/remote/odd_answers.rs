@@ -110,3 +110,25 @@ fn an_answer_that_is_too_long_is_a_fault() {
     assert_eq!(fault.status(), 502);
     assert_eq!(fault.explanation(), "it is longer than 16777216 bytes");
 }
+
+/// What no answer can be decoded to.
+#[derive(Debug, PartialEq)]
+struct Trap;
+
+impl<'de> serde::Deserialize<'de> for Trap {
+    fn deserialize<D: serde::Deserializer<'de>>(_deserializer: D) -> Result<Self, D::Error> {
+        panic!("a mistake of the author's")
+    }
+}
+
+#[test]
+fn a_panic_while_an_answer_is_decoded_is_a_fault_of_that_call() {
+    let server = Server::answering("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n7");
+    let scene = Scene::connect(server.address);
+    let fault = scene.run(scene.remote.get::<Trap>("/trap")).unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "cannot get an answer to GET /trap (decoding it panicked)"
+    );
+    assert_eq!(scene.run(scene.remote.get::<u8>("/seven")), Ok(7));
+}
