@@ -227,6 +227,7 @@ impl Connections {
         );
         self.step(Event::Opened(peer));
         self.give(connection);
+        self.open_for_waiting();
     }
 
     fn step(self: &Rc<Self>, event: Event) {

@@ -57,18 +57,10 @@ enum State {
 pub(super) enum Event {
     Opened(SocketAddr),
     NotOpened(String),
-    Lost(Loss),
+    /// A connection has ended, and how, as in `by the other side`.
+    Lost(String),
     PauseOver,
     Ended,
-}
-
-/// How a connection has ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Loss {
-    /// It was closed here: it was idle, or a call was given up.
-    Here,
-    /// It was closed by the other side, or broke: as in `by the other side`.
-    There(String),
 }
 
 /// What is to be done about it.
@@ -135,7 +127,7 @@ impl Reach {
         match event {
             Event::Opened(peer) => self.opened(peer, now),
             Event::NotOpened(reason) => self.not_opened(reason, random),
-            Event::Lost(loss) => self.lost(loss, now, random),
+            Event::Lost(reason) => self.lost(&reason, now, random),
             Event::PauseOver => self.pause_over(),
             Event::Ended => {
                 self.state = State::Ended;
@@ -179,7 +171,7 @@ impl Reach {
         }
     }
 
-    fn lost(&mut self, loss: Loss, now: Instant, random: f64) -> Vec<Action> {
+    fn lost(&mut self, reason: &str, now: Instant, random: f64) -> Vec<Action> {
         self.open -= 1;
         let State::Connected {
             peer,
@@ -194,13 +186,8 @@ impl Reach {
             return Vec::new();
         }
         let lasted = now.duration_since(since) >= limits::PAUSE_MOST;
-        let is_good = was_used || lasted || loss == Loss::Here;
-        let reason = match loss {
-            Loss::Here => "by this side".to_owned(),
-            Loss::There(reason) => reason,
-        };
-        let told = Action::TellClosed(peer, reason.clone());
-        if is_good {
+        let told = Action::TellClosed(peer, reason.to_owned());
+        if was_used || lasted {
             self.state = State::Connecting;
             return std::iter::once(told).chain(self.open_one()).collect();
         }

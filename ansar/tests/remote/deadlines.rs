@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use crate::scene::{Multiply, Output, Scene};
+use crate::scene::{Multiply, Output, Scene, Told};
 use crate::server::{OUTPUT, Server};
 
 /// Never answers the first client; tells when it has asked, and when it has gone. Answers the
@@ -40,6 +40,8 @@ fn a_call_that_takes_too_long_is_a_fault_and_its_connection_is_closed() {
     assert_eq!(scene.multiply(1.5), Ok(Output { value: 3.375 }));
     scene.wait(&is_told);
     scene.wait(&is_told);
+    assert_eq!(scene.told(), Told::Connected);
+    assert_eq!(scene.told(), Told::Closed("by this side".to_owned()));
 }
 
 #[test]

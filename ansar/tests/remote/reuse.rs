@@ -74,6 +74,28 @@ fn when_too_many_wait_the_next_is_refused_at_once() {
     });
 }
 
+#[test]
+fn a_call_that_is_given_up_makes_room_for_one_that_waits() {
+    let (asked, is_asked) = mpsc::channel();
+    let server = Server::start(move |mut client| {
+        client.request();
+        if client.number < 2 {
+            asked.send(()).expect("the test waits");
+        } else {
+            client.write(OUTPUT);
+        }
+        client.gone();
+    });
+    let mut scene = Scene::connect(server.address);
+    scene.remote = scene.remote.clone().with_connections(2);
+    let (first, _second) = (multiply(&scene), multiply(&scene));
+    scene.wait(&is_asked);
+    scene.wait(&is_asked);
+    let third = multiply(&scene);
+    drop(first);
+    assert_eq!(scene.run(third), Ok(Output { value: 3.375 }));
+}
+
 /// Answers the first request of the first connection, and closes it without an answer to the
 /// second one; answers all others.
 fn closing_once() -> Server {
@@ -160,15 +182,15 @@ fn what_is_idle_for_long_is_closed_but_for_the_last_one() {
     assert_eq!(scene.told(), Told::Connected);
     let answers = scene.run(all((0..3).map(|_| multiply(&scene))));
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    let accepted = server.accepted();
     scene.run(async {
         tokio::time::pause();
         tokio::time::advance(Duration::from_secs(31)).await;
         tokio::time::resume();
     });
-    for _ in 1..server.accepted() {
+    for _ in 1..accepted {
         scene.wait(&is_gone);
     }
-    let accepted = server.accepted();
     assert_eq!(scene.multiply(1.5), Ok(Output { value: 3.375 }));
     assert_eq!(server.accepted(), accepted);
 }

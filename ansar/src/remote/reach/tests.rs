@@ -39,7 +39,7 @@ fn refused() -> Event {
 }
 
 fn lost() -> Event {
-    Event::Lost(Loss::There("by the other side".into()))
+    Event::Lost("by the other side".into())
 }
 
 fn closed(reason: &str) -> Action {
@@ -96,14 +96,6 @@ fn a_server_that_accepts_and_closes_is_not_tried_without_pauses() {
         assert_eq!(scene.at(0, Event::PauseOver), [Action::Open]);
         assert_eq!(scene.at(0, opened()), [Action::TellConnected(peer())]);
     }
-}
-
-#[test]
-fn a_connection_that_is_closed_here_says_nothing_about_the_remote() {
-    let mut scene = Scene::connected();
-    let actions = scene.at(0, Event::Lost(Loss::Here));
-    assert_eq!(actions, [closed("by this side"), Action::Open]);
-    assert_eq!(scene.reach.refusal(), None);
 }
 
 #[test]
