@@ -105,7 +105,15 @@ impl Call {
             .flatten();
         let request = request::complete(request, connections.host());
         let failed = match connection.send(request).await {
-            Ok(response) => return Ok((done(&connections, response, connection), condition)),
+            Ok(response) => {
+                return Ok((
+                    Exchange {
+                        response,
+                        connection,
+                    },
+                    condition,
+                ));
+            }
             Err(failed) => failed,
         };
         drop(connection);
@@ -122,21 +130,15 @@ impl Call {
         let mut connection = connections.place(&condition.name)?.connection().await?;
         let request = request::complete(request, connections.host());
         match connection.send(request).await {
-            Ok(response) => Ok((done(&connections, response, connection), condition)),
+            Ok(response) => Ok((
+                Exchange {
+                    response,
+                    connection,
+                },
+                condition,
+            )),
             Err(failed) => Err(broken(&condition, failed.error())),
         }
-    }
-}
-
-fn done(
-    connections: &Rc<Connections>,
-    response: Response<Incoming>,
-    connection: Connection,
-) -> Exchange {
-    connections.answered();
-    Exchange {
-        response,
-        connection,
     }
 }
 

@@ -14,7 +14,6 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::limits;
-use super::reach::Loss;
 use crate::diagnostic;
 use crate::host_port::HostPort;
 use crate::http::HttpBody;
@@ -41,7 +40,7 @@ impl Connection {
     /// Looks the host up, and connects to the first of its addresses that can be reached.
     pub(super) async fn open(
         remote: &HostPort,
-    ) -> Result<Opened<impl Future<Output = Loss> + 'static>, String> {
+    ) -> Result<Opened<impl Future<Output = String> + 'static>, String> {
         let connecting = TcpStream::connect((remote.host.as_str(), remote.port));
         let limit = limits::CONNECT_TIME;
         let stream = timeout(limit, connecting)
@@ -62,7 +61,7 @@ impl Connection {
             .map_err(|error| diagnostic::chain(&error))?;
         let was_dropped = Rc::new(Cell::new(false));
         let connection_dropped = Rc::clone(&was_dropped);
-        let serving = async move { loss(connection.await, connection_dropped.get()) };
+        let serving = async move { ending(connection.await, connection_dropped.get()) };
         let connection = Self {
             sender,
             is_used: false,
@@ -123,10 +122,11 @@ fn ends(stream: &TcpStream) -> std::io::Result<(SocketAddr, SocketAddr)> {
     Ok((stream.peer_addr()?, stream.local_addr()?))
 }
 
-fn loss(outcome: hyper::Result<()>, was_dropped: bool) -> Loss {
+/// How a connection has ended.
+fn ending(outcome: hyper::Result<()>, was_dropped: bool) -> String {
     match outcome {
-        _ if was_dropped => Loss::Here,
-        Ok(()) => Loss::There("by the other side".to_owned()),
-        Err(error) => Loss::There(format!("by the other side ({})", diagnostic::chain(&error))),
+        _ if was_dropped => "by this side".to_owned(),
+        Ok(()) => "by the other side".to_owned(),
+        Err(error) => format!("by the other side ({})", diagnostic::chain(&error)),
     }
 }

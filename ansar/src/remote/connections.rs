@@ -12,11 +12,13 @@ use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use hyper::header::HeaderValue;
+use tokio::runtime::{EnterGuard, Handle};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, spawn_local};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::connection::Connection;
+use super::idle::IdleConnections;
 use super::limits;
 use super::owner::{News, Owner};
 use super::reach::{Action, Event, Reach};
@@ -32,20 +34,15 @@ pub(super) struct Connections {
     /// The remote as the header `Host` names it.
     host: HeaderValue,
     owner: Weak<dyn Owner>,
+    runtime: Handle,
     reach: RefCell<Reach>,
-    /// Those that nothing is asked over, the one used last at the back.
-    idle: RefCell<VecDeque<Idle>>,
+    idle: RefCell<IdleConnections>,
     waiting: RefCell<VecDeque<oneshot::Sender<Result<Connection, Faulted>>>>,
     pause: RefCell<Option<AbortHandle>>,
     /// Whether somebody sees to it that idle connections are closed.
     is_swept: Cell<bool>,
     /// Runs as long as the owner does.
     watch: RefCell<Option<AbortHandle>>,
-}
-
-struct Idle {
-    connection: Connection,
-    since: Instant,
 }
 
 /// A place for a call.
@@ -65,6 +62,7 @@ impl Connections {
             requested,
             host,
             owner: Rc::downgrade(owner),
+            runtime: Handle::current(),
             reach: RefCell::new(Reach::new()),
             idle: RefCell::default(),
             waiting: RefCell::default(),
@@ -93,6 +91,12 @@ impl Connections {
         &self.host
     }
 
+    /// Until dropped, calls can begin, though nothing of the runtime may be running: a test may
+    /// ask from the outside.
+    pub(super) fn enter(&self) -> EnterGuard<'_> {
+        self.runtime.enter()
+    }
+
     pub(super) fn allow(&self, connections: usize) {
         self.reach.borrow_mut().allow(connections);
     }
@@ -102,7 +106,9 @@ impl Connections {
         if let Some(fault) = self.refusal() {
             return Err(fault);
         }
-        if let Some(connection) = self.take_idle() {
+        let idle = self.idle.borrow_mut().take();
+        if let Some(connection) = idle {
+            self.reach.borrow_mut().used();
             return Ok(Place::Now(connection));
         }
         let receiver = self.wait(question)?;
@@ -125,11 +131,6 @@ impl Connections {
         });
     }
 
-    /// Takes note that the remote answers.
-    pub(super) fn answered(&self) {
-        self.reach.borrow_mut().answered();
-    }
-
     fn refusal(&self) -> Option<Faulted> {
         let reach = self.reach.borrow();
         reach.refusal().map(|reason| self.unreachable(reason))
@@ -138,16 +139,6 @@ impl Connections {
     fn unreachable(&self, reason: &str) -> Faulted {
         let condition = format!("cannot reach \"{}\"", self.requested);
         Faulted::failed(condition, reason).with_status(503)
-    }
-
-    fn take_idle(&self) -> Option<Connection> {
-        let mut idle = self.idle.borrow_mut();
-        while let Some(Idle { connection, .. }) = idle.pop_back() {
-            if connection.is_ready() {
-                return Some(connection);
-            }
-        }
-        None
     }
 
     fn wait(
@@ -176,13 +167,12 @@ impl Connections {
             let next = self.waiting.borrow_mut().pop_front();
             let Some(call) = next else { break };
             match call.send(Ok(connection)) {
-                Ok(()) => return,
+                Ok(()) => return self.reach.borrow_mut().used(),
                 Err(Ok(unwanted)) => connection = unwanted,
                 Err(Err(_)) => unreachable!("a connection comes back as one"),
             }
         }
-        let since = Instant::now();
-        self.idle.borrow_mut().push_back(Idle { connection, since });
+        self.idle.borrow_mut().put(connection, Instant::now());
         self.sweep();
     }
 
@@ -237,23 +227,23 @@ impl Connections {
         );
         self.step(Event::Opened(peer));
         self.give(connection);
+        self.open_for_waiting();
     }
 
     fn step(self: &Rc<Self>, event: Event) {
         let is_loss = matches!(event, Event::Lost(_));
-        if let Event::NotOpened(reason) = &event {
-            record::write(
-                Tag::Warning,
-                self.identity,
-                format_args!("Cannot reach \"{}\" ({reason})", self.requested),
-            );
-        }
         if is_loss {
-            let mut idle = self.idle.borrow_mut();
-            idle.retain(|idle| !idle.connection.is_closed());
+            self.idle.borrow_mut().forget_closed();
         }
+        let failure = match &event {
+            Event::NotOpened(reason) => Some(reason.clone()),
+            _ => None,
+        };
         let (now, random) = (Instant::now(), fastrand::f64());
         let actions = self.reach.borrow_mut().step(event, now, random);
+        if let Some(reason) = failure {
+            self.record_failure(&reason, &actions);
+        }
         for action in actions {
             self.perform(action);
         }
@@ -262,6 +252,19 @@ impl Connections {
         } else if is_loss {
             self.open_for_waiting();
         }
+    }
+
+    /// That a server is gone is worth a warning; that it is still gone is not.
+    fn record_failure(&self, reason: &str, actions: &[Action]) {
+        let is_told = actions
+            .iter()
+            .any(|action| matches!(action, Action::TellNotConnected(_)));
+        let tag = if is_told { Tag::Warning } else { Tag::Trace };
+        record::write(
+            tag,
+            self.identity,
+            format_args!("Cannot reach \"{}\" ({reason})", self.requested),
+        );
     }
 
     fn perform(self: &Rc<Self>, action: Action) {
@@ -297,11 +300,7 @@ impl Connections {
         record::write(
             Tag::Trace,
             self.identity,
-            format_args!(
-                "Next attempt in {}ms, at \"{}\"",
-                pause.as_millis(),
-                self.requested
-            ),
+            format_args!("Next attempt in {}ms", pause.as_millis()),
         );
         let connections = Rc::downgrade(self);
         let task = self.run(async move {
@@ -316,7 +315,7 @@ impl Connections {
 
     /// Sees to it that connections which are idle for long are closed, but for the last one.
     fn sweep(self: &Rc<Self>) {
-        if self.is_swept.get() || self.next_idle_end().is_none() {
+        if self.is_swept.get() || self.idle.borrow().next_end().is_none() {
             return;
         }
         self.is_swept.set(true);
@@ -325,23 +324,10 @@ impl Connections {
             while let Some(end) = next_idle_end(&connections) {
                 sleep_until(end).await;
                 if let Some(connections) = connections.upgrade() {
-                    connections.close_idle(Instant::now());
+                    connections.idle.borrow_mut().close(Instant::now());
                 }
             }
         });
-    }
-
-    /// When the next idle connection is to be closed.
-    fn next_idle_end(&self) -> Option<Instant> {
-        let idle = self.idle.borrow();
-        let oldest = idle.front().filter(|_| idle.len() > 1)?;
-        Some(oldest.since + limits::IDLE_TIME)
-    }
-
-    fn close_idle(&self, now: Instant) {
-        while self.next_idle_end().is_some_and(|end| end <= now) {
-            self.idle.borrow_mut().pop_front();
-        }
     }
 
     /// The owner is no more: nothing is asked any longer, and nobody waits.
@@ -351,10 +337,10 @@ impl Connections {
     }
 }
 
-/// The same from the outside, which takes note when there is nothing more to see to.
+/// When the next idle connection is to be closed; takes note when there is nothing to see to.
 fn next_idle_end(connections: &Weak<Connections>) -> Option<Instant> {
     let connections = connections.upgrade()?;
-    let end = connections.next_idle_end();
+    let end = connections.idle.borrow().next_end();
     connections.is_swept.set(end.is_some());
     end
 }

@@ -8,6 +8,7 @@ mod answer;
 mod call;
 mod connection;
 mod connections;
+mod idle;
 mod limits;
 mod owner;
 mod pause;
@@ -180,6 +181,7 @@ impl Remote {
         let Question { name, request } = question;
         let (asker, remote) = (record::current(), self.connections.identity());
         record::write(Tag::Sent, asker, format_args!("Sent {name} to {remote}"));
+        let _entered = self.connections.enter();
         let begun = request.and_then(|request| Ok((self.connections.place(&name)?, request)));
         let (place, request) = match begun {
             Ok(begun) => begun,
@@ -198,10 +200,11 @@ impl Remote {
         // On its own, so that it goes on and frees its connection whether or not, and in whatever
         // order, answers are awaited.
         spawn_local(see_to(remote, asker, name.clone(), answer(call), sender));
-        Ask::new(name, async {
-            receiver
-                .await
-                .expect("whoever sees to a call gives its answer, unless nobody waits")
+        Ask::new(name.clone(), async move {
+            receiver.await.unwrap_or_else(|_| {
+                let condition = format!("cannot get an answer to {name}");
+                Err(Faulted::failed(condition, "decoding it panicked"))
+            })
         })
     }
 }
@@ -224,7 +227,7 @@ async fn see_to<T>(
                 Ok(_) => record::write(
                     Tag::Sent,
                     remote,
-                    format_args!("Sent the answer to {name} to {asker}"),
+                    format_args!("Sent {} to {asker}", record::short_name::<T>()),
                 ),
                 Err(fault) => record_fault(remote, asker, fault),
             }

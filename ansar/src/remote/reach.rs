@@ -5,7 +5,7 @@
 //! Connecting ───────────────────→ Down ⟲          and the attempt fails
 //!   │  ↑                           │ ↑
 //!   │  │ the last connection       │ │ the last connection is lost,
-//!   │  │ is lost                   │ │ which has never been of use
+//!   │  │ is lost                   │ │ which has never been used
 //!   ↓  │                           ↓ │
 //! Connected ←──────────────────────┘─┘
 //! ```
@@ -43,8 +43,8 @@ enum State {
         since: Instant,
         /// How many failures in a row there were before it.
         failures: u32,
-        /// Whether anything was answered.
-        was_of_use: bool,
+        /// Whether anything was asked over it.
+        was_used: bool,
     },
     /// There is none, and the last attempts have failed.
     Down { failures: u32, reason: String },
@@ -57,18 +57,10 @@ enum State {
 pub(super) enum Event {
     Opened(SocketAddr),
     NotOpened(String),
-    Lost(Loss),
+    /// A connection has ended, and how, as in `by the other side`.
+    Lost(String),
     PauseOver,
     Ended,
-}
-
-/// How a connection has ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Loss {
-    /// It was closed here: it was idle, or a call was given up.
-    Here,
-    /// It was closed by the other side, or broke: as in `by the other side`.
-    There(String),
 }
 
 /// What is to be done about it.
@@ -120,10 +112,10 @@ impl Reach {
         begun
     }
 
-    /// Takes note that something was answered.
-    pub(super) fn answered(&mut self) {
-        if let State::Connected { was_of_use, .. } = &mut self.state {
-            *was_of_use = true;
+    /// Takes note that something is asked over a connection.
+    pub(super) fn used(&mut self) {
+        if let State::Connected { was_used, .. } = &mut self.state {
+            *was_used = true;
         }
     }
 
@@ -135,7 +127,7 @@ impl Reach {
         match event {
             Event::Opened(peer) => self.opened(peer, now),
             Event::NotOpened(reason) => self.not_opened(reason, random),
-            Event::Lost(loss) => self.lost(loss, now, random),
+            Event::Lost(reason) => self.lost(&reason, now, random),
             Event::PauseOver => self.pause_over(),
             Event::Ended => {
                 self.state = State::Ended;
@@ -156,7 +148,7 @@ impl Reach {
             peer,
             since: now,
             failures,
-            was_of_use: false,
+            was_used: false,
         };
         vec![Action::TellConnected(peer)]
     }
@@ -179,13 +171,13 @@ impl Reach {
         }
     }
 
-    fn lost(&mut self, loss: Loss, now: Instant, random: f64) -> Vec<Action> {
+    fn lost(&mut self, reason: &str, now: Instant, random: f64) -> Vec<Action> {
         self.open -= 1;
         let State::Connected {
             peer,
             since,
             failures,
-            was_of_use,
+            was_used,
         } = self.state
         else {
             return Vec::new();
@@ -194,17 +186,13 @@ impl Reach {
             return Vec::new();
         }
         let lasted = now.duration_since(since) >= limits::PAUSE_MOST;
-        let is_good = was_of_use || lasted || loss == Loss::Here;
-        let reason = match loss {
-            Loss::Here => "by this side".to_owned(),
-            Loss::There(reason) => reason,
-        };
-        let told = Action::TellClosed(peer, reason.clone());
-        if is_good {
+        let told = Action::TellClosed(peer, reason.to_owned());
+        if was_used || lasted {
             self.state = State::Connecting;
             return std::iter::once(told).chain(self.open_one()).collect();
         }
         // A server that accepts and closes is not to be tried again and again without a pause.
+        // One that was asked something first may do so, since there is a call for each attempt.
         let reason = format!("the connection was closed at once {reason}");
         vec![
             told,

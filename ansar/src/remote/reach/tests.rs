@@ -39,7 +39,7 @@ fn refused() -> Event {
 }
 
 fn lost() -> Event {
-    Event::Lost(Loss::There("by the other side".into()))
+    Event::Lost("by the other side".into())
 }
 
 fn closed(reason: &str) -> Action {
@@ -70,7 +70,7 @@ fn an_attempt_that_fails_is_told_once_and_repeated_with_longer_pauses() {
 #[test]
 fn a_good_connection_that_is_lost_is_made_again_at_once() {
     let mut scene = Scene::connected();
-    scene.reach.answered();
+    scene.reach.used();
     let actions = scene.at(1, lost());
     assert_eq!(actions, [closed("by the other side"), Action::Open]);
     assert_eq!(scene.reach.refusal(), None, "calls wait for the attempt");
@@ -96,14 +96,6 @@ fn a_server_that_accepts_and_closes_is_not_tried_without_pauses() {
         assert_eq!(scene.at(0, Event::PauseOver), [Action::Open]);
         assert_eq!(scene.at(0, opened()), [Action::TellConnected(peer())]);
     }
-}
-
-#[test]
-fn a_connection_that_is_closed_here_says_nothing_about_the_remote() {
-    let mut scene = Scene::connected();
-    let actions = scene.at(0, Event::Lost(Loss::Here));
-    assert_eq!(actions, [closed("by this side"), Action::Open]);
-    assert_eq!(scene.reach.refusal(), None);
 }
 
 #[test]
@@ -135,7 +127,7 @@ fn connections_are_opened_for_calls_that_wait_up_to_the_limit() {
 #[test]
 fn an_attempt_in_progress_is_waited_for_when_the_last_connection_is_lost() {
     let mut scene = Scene::connected();
-    scene.reach.answered();
+    scene.reach.used();
     assert_eq!(scene.reach.open_for(1), 1);
     assert_eq!(scene.at(0, lost()), [closed("by the other side")]);
     assert_eq!(scene.reach.refusal(), None);
