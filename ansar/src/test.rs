@@ -98,6 +98,14 @@ impl<O: Object> Test<O> {
         }
     }
 
+    /// Lets time be that of the clock, for an object that asks somebody outside of the test:
+    /// when it jumps, answers that are on their way come too late.
+    #[must_use]
+    pub fn in_real_time(self) -> Self {
+        self.runtime.block_on(async { tokio::time::resume() });
+        self
+    }
+
     /// Where the object can be reached, by a future that [`Test::run`] is given.
     pub fn address(&self) -> Address<O> {
         Address::new(Rc::clone(&self.mailbox))

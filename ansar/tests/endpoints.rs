@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ansar::prelude::*;
-use ansar::test::Running;
+use ansar::test::{Running, Test};
 
 /// Asks for one customer.
 #[message]
@@ -164,4 +164,47 @@ fn another_method_is_refused_with_those_that_there_are() {
     assert_eq!(response.header("Allow"), Some("DELETE, GET, PUT"));
     // A message with a path of its own is not asked for by its name.
     assert_eq!(server.get("/Look?id=1").status, 404);
+}
+
+/// Asks the customers, as any server of the framework asks another one.
+struct Clerk {
+    customers: Option<Remote>,
+    port: u16,
+}
+
+/// Asks for a customer to be added, renamed, looked at and removed.
+struct Errand;
+
+#[handlers]
+impl Clerk {
+    fn start(&mut self, _: Start, context: &mut Context<Self>) {
+        let address = HostPort::new("127.0.0.1", self.port);
+        self.customers = Some(context.connect(address));
+    }
+
+    fn errand(&mut self, _: Errand) -> Later<Result<Customer, Faulted>> {
+        let customers = self.customers.clone().expect("it is made at the start");
+        Later::new(async move {
+            let added = customers
+                .ask::<Customer>(Add { name: "Ann".into() })
+                .await?;
+            let name = "Bea & Co".to_owned();
+            let id = added.id;
+            customers.ask::<Customer>(Rename { id, name }).await?;
+            customers.ask(Look { id, loud: true }).await
+        })
+    }
+}
+
+#[test]
+fn another_server_asks_by_the_same_messages() {
+    let server = Running::start::<Customers>(Settings::default());
+    let port = server.address().port();
+    let customers = None;
+    let mut clerk = Test::new(Clerk { customers, port }).in_real_time();
+    let expected = Customer {
+        id: 1,
+        name: "BEA & CO".into(),
+    };
+    assert_eq!(clerk.ask(Errand), Ok(expected));
 }

@@ -8,6 +8,7 @@ mod answer;
 mod call;
 mod connection;
 mod connections;
+mod endpoint;
 mod idle;
 mod limits;
 mod owner;

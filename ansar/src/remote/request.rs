@@ -9,9 +9,10 @@ use hyper::header::{
 use hyper::{Method, Request, Uri};
 use serde::Serialize;
 
+use super::endpoint::{self, Parts};
 use crate::encoding;
 use crate::fault::Faulted;
-use crate::http::{HttpBody, HttpRequest};
+use crate::http::{Endpoint, HttpBody, HttpRequest};
 use crate::message::Message;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -28,13 +29,17 @@ impl Question {
     /// A message as another server of the framework takes it: this is the one place that says
     /// how a message becomes a method, a target and a body.
     pub(super) fn of_message<M: Message>(message: &M) -> Self {
-        let request = members(message)
-            .and_then(|body| request(Method::POST, format!("/{}", M::NAME), body.into()));
+        let request = members(message).and_then(|members| match M::ENDPOINT {
+            None => Ok(as_json(request(
+                Method::POST,
+                format!("/{}", M::NAME),
+                members.into(),
+            )?)),
+            Some(endpoint) => of_endpoint(endpoint, &members),
+        });
         Self {
             name: Cow::Borrowed(M::NAME),
-            request: request
-                .map(as_json)
-                .map_err(|fault| refused(M::NAME, fault)),
+            request: request.map_err(|fault| refused(M::NAME, fault)),
         }
     }
 
@@ -112,6 +117,18 @@ fn members<M: Message>(message: &M) -> Result<Bytes, Faulted> {
     let front = r#"{"value":["."#.len() + M::MODULE.len() + M::NAME.len() + r#"","#.len();
     let back = reply.len() - ",[]]}".len();
     Ok(Bytes::from(reply).slice(front..back))
+}
+
+fn of_endpoint(endpoint: Endpoint, members: &[u8]) -> Result<Request<HttpBody>, Faulted> {
+    let Parts {
+        method,
+        target,
+        body,
+    } = endpoint::parts(endpoint, members)?;
+    match body {
+        None => request(method, target, HttpBody::empty()),
+        Some(body) => Ok(as_json(request(method, target, body.into())?)),
+    }
 }
 
 fn request(method: Method, target: String, body: HttpBody) -> Result<Request<HttpBody>, Faulted> {

@@ -69,6 +69,11 @@ async fn composite(folder: &Path, place: &Path) -> Result<Contender, Error> {
 /// The component, and how it is told whom to ask.
 fn component(folder: &Path, left: SocketAddr, right: SocketAddr) -> Program {
     Program::new(folder.join("component"))
-        .argument(format!("--left={left}"))
-        .argument(format!("--right={right}"))
+        .argument(format!("--left={}", host_port(left)))
+        .argument(format!("--right={}", host_port(right)))
+}
+
+/// An address as a member of settings.
+fn host_port(address: SocketAddr) -> String {
+    format!(r#"{{"host":"{}","port":{}}}"#, address.ip(), address.port())
 }
