@@ -4,6 +4,7 @@
 
 mod article;
 mod bad_luck;
+mod crowds;
 mod requests;
 mod server;
 mod settings;
