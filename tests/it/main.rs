@@ -8,4 +8,5 @@ mod crowds;
 mod requests;
 mod server;
 mod settings;
+mod slowness;
 mod usage;
