@@ -5,6 +5,7 @@
 mod article;
 mod bad_luck;
 mod crowds;
+mod faults;
 mod requests;
 mod server;
 mod settings;
