@@ -43,13 +43,41 @@ fn garbage() -> Vec<(Vec<u8>, u16, &'static str)> {
         malformed(&post("Content-Length: 1\r\nContent-Length: 2\r\n")),
         malformed(&post("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n")),
         malformed(&[&post("Transfer-Encoding: chunked\r\n")[..], b"xyz\r\n"].concat()),
-        (post("Transfer-Encoding: gzip\r\n"), 501, "unsupported transfer coding"),
-        (head("CONNECT x:443 HTTP/1.1", "").into(), 501, "cannot CONNECT"),
-        (head("GET /Multiply HTTP/3.0", "").into(), 505, "unsupported version of HTTP"),
-        (get("Expect: the-unexpected\r\n"), 417, "unsupported expectation"),
-        (get(&"A: b\r\n".repeat(200)), 431, "there are too many request headers"),
-        (vec![b'A'; ENDLESS], 431, "the request headers are too large"),
-        (get(&format!("A: {}\r\n", "b".repeat(ENDLESS))), 431, "the request headers are too large"),
+        (
+            post("Transfer-Encoding: gzip\r\n"),
+            501,
+            "unsupported transfer coding",
+        ),
+        (
+            head("CONNECT x:443 HTTP/1.1", "").into(),
+            501,
+            "cannot CONNECT",
+        ),
+        (
+            head("GET /Multiply HTTP/3.0", "").into(),
+            505,
+            "unsupported version of HTTP",
+        ),
+        (
+            get("Expect: the-unexpected\r\n"),
+            417,
+            "unsupported expectation",
+        ),
+        (
+            get(&"A: b\r\n".repeat(200)),
+            431,
+            "there are too many request headers",
+        ),
+        (
+            vec![b'A'; ENDLESS],
+            431,
+            "the request headers are too large",
+        ),
+        (
+            get(&format!("A: {}\r\n", "b".repeat(ENDLESS))),
+            431,
+            "the request headers are too large",
+        ),
     ]
 }
 
@@ -133,8 +161,14 @@ fn a_body_over_the_limit_is_refused_before_and_while_it_arrives() {
     let chunk = format!("3e8\r\n{}\r\n", " ".repeat(1000));
     for (rest, status) in [
         ("Content-Length: 1001\r\n\r\n".to_owned(), 413),
-        (format!("Content-Length: 1000\r\n\r\n{{}}{}", " ".repeat(998)), 200),
-        (format!("Transfer-Encoding: chunked\r\n\r\n{chunk}1\r\n \r\n"), 413),
+        (
+            format!("Content-Length: 1000\r\n\r\n{{}}{}", " ".repeat(998)),
+            200,
+        ),
+        (
+            format!("Transfer-Encoding: chunked\r\n\r\n{chunk}1\r\n \r\n"),
+            413,
+        ),
     ] {
         let mut client = Client::connect(&server);
         client.send(format!("{head}{rest}"));
@@ -157,7 +191,10 @@ fn assert_survives(server: &mut Background, target: &str, status: u16, panic: &s
     assert!(!response.body.contains(panic), "a client is told {panic:?}");
     let record = server.record_until(panic);
     let line = record.lines().last().unwrap();
-    assert!(line.contains(" ! <00000002>Faulty - panicked at "), "{line}");
+    assert!(
+        line.contains(" ! <00000002>Faulty - panicked at "),
+        "{line}"
+    );
 }
 
 #[test]
@@ -185,7 +222,10 @@ fn a_client_that_speaks_http_2_is_told_so_in_http_1() {
     let response = client.respond();
     assert!(response.head.starts_with("HTTP/1.1 505 "), "{response:?}");
     assert_last_fault(&response, 505, "unsupported version of HTTP");
-    assert!(response.body.contains("send it as HTTP/1.1"), "{response:?}");
+    assert!(
+        response.body.contains("send it as HTTP/1.1"),
+        "{response:?}"
+    );
     assert!(client.is_closed());
     server.record_until("Refused with 505: unsupported version of HTTP");
     health.check(&server);
@@ -196,17 +236,34 @@ fn a_request_has_the_name_that_its_client_gives_it() {
     let session = Session::new();
     let mut server = session.serve("holding_server");
     let mut client = Client::connect(&server);
-    for (target, status) in [("WhoAsks", 200), ("Fill?bytes=many", 400), ("Nope", 404)] {
+    for (request, status) in [
+        ("GET /WhoAsks", 200),
+        ("GET /Fill?bytes=many", 400),
+        ("GET /Nope", 404),
+        ("PUT /Nope", 404),
+        ("PUT /Fill", 405),
+    ] {
         let name = format!("order-7/{status}");
         client.send(format!(
-            "GET /{target} HTTP/1.1\r\nHost: x\r\nX-Request-Id: {name}\r\n\r\n"
+            "{request} HTTP/1.1\r\nHost: x\r\nX-Request-Id: {name}\r\n\r\n"
         ));
         let response = client.respond();
         assert_eq!(response.status, status, "{response:?}");
-        assert_eq!(response.header("X-Request-Id"), Some(name.as_str()), "{response:?}");
+        assert_eq!(
+            response.header("X-Request-Id"),
+            Some(name.as_str()),
+            "{response:?}"
+        );
         server.record_until(&format!("is called \"{name}\" by its client"));
     }
     assert_eq!(client.get("/WhoAsks").header("X-Request-Id"), None);
+    client.send("POST /Fill HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 1\r\nX-Request-Id: unread\r\n\r\n1");
+    let refused = client.respond();
+    assert_eq!(
+        (refused.status, refused.header("X-Request-Id")),
+        (415, Some("unread"))
+    );
+    server.record_until("is called \"unread\" by its client");
 }
 
 #[test]
