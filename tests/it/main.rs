@@ -5,6 +5,7 @@
 mod article;
 mod bad_luck;
 mod crowds;
+mod encrypted;
 mod faults;
 mod requests;
 mod server;

@@ -7,6 +7,7 @@
 )]
 
 mod binaries;
+mod certificate;
 mod client;
 mod health;
 mod http;
@@ -16,6 +17,7 @@ mod resources;
 mod session;
 
 pub use binaries::binary;
+pub use certificate::{Certificate, EncryptedClient};
 pub use client::Client;
 pub use health::Health;
 pub use http::{Response, exchange, get, respond};

@@ -365,12 +365,7 @@ fn lines(errors: ChildStderr) -> Receiver<String> {
 
 /// The port in a line of the record that says where the server listens.
 fn listening_port(line: &str) -> Option<u16> {
-    line.split("Listening on \"")
-        .nth(1)?
-        .split('"')
-        .next()?
-        .rsplit(':')
-        .next()?
-        .parse()
-        .ok()
+    let (_, address) = line.split_once(" - Listening")?;
+    let address = address.split('"').nth(1)?;
+    address.rsplit(':').next()?.parse().ok()
 }

@@ -148,7 +148,8 @@ impl<O: Object, S: Object> Connection<O, S> {
         Some(name)
     }
 
-    fn refused(&self, refusal: Refusal) -> Response {
+    /// The response of a refusal, which is recorded.
+    pub(super) fn refused(&self, refusal: Refusal) -> Response {
         record::write(
             Tag::Warning,
             self.identity,

@@ -210,14 +210,17 @@ async fn renew(tls: Option<Rc<Tls>>, identity: Identity) {
         Err(error) => return failed(error),
     };
     loop {
-        match tls.changed(&mut watch).await {
-            Ok(Ok(())) => record::write(
+        match tls.reload() {
+            Ok(true) => record::write(
                 Tag::Console,
                 identity,
                 format_args!("Took another certificate for new connections"),
             ),
-            Ok(Err(error)) => warn(format!("Kept the certificate: {error}")),
-            Err(error) => return failed(error),
+            Ok(false) => {}
+            Err(error) => warn(format!("Kept the certificate: {error}")),
+        }
+        if let Err(error) = watch.changed().await {
+            return failed(error);
         }
     }
 }

@@ -8,7 +8,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::connection::Connection;
-use super::tls::Tls;
+use super::tls::{Spoken, Tls};
+use super::unencrypted::Unencrypted;
 use crate::fault::Faulted;
 use crate::guard::guarded;
 use crate::lifecycle::{Accepted, Closed, ObjectId};
@@ -124,8 +125,13 @@ impl<O: Object, S: Object> Reception<O, S> {
         // Boxed, so that connections without it do not pay for its size.
         Box::pin(async move {
             match timeout(limits.head_time, tls.accept(stream)).await {
-                Ok(Ok(stream)) => {
+                Ok(Ok(Spoken::Tls(stream))) => {
                     let end = ansar_http::serve(stream, connection, limits, stop).await;
+                    end.to_string()
+                }
+                Ok(Ok(Spoken::Plain(stream))) => {
+                    let service = Unencrypted(connection);
+                    let end = ansar_http::serve(stream, service, limits, stop).await;
                     end.to_string()
                 }
                 Ok(Err(error)) => format!("broken off, no agreement on TLS: {error}"),
