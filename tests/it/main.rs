@@ -11,4 +11,5 @@ mod requests;
 mod server;
 mod settings;
 mod slowness;
+mod threads;
 mod usage;
