@@ -132,9 +132,24 @@ fn put_status(status: StatusCode, out: &mut BytesMut) {
 
 fn put_header(name: &HeaderName, value: &HeaderValue, out: &mut BytesMut) {
     out.extend_from_slice(b"\r\n");
-    out.extend_from_slice(name.as_str().as_bytes());
+    put_name(name, out);
     out.extend_from_slice(b": ");
     out.extend_from_slice(value.as_bytes());
+}
+
+/// Writes the name of a header as people do, `Retry-After`: names are kept in lower case, but
+/// there are programs that look for them by the usual one.
+fn put_name(name: &HeaderName, out: &mut BytesMut) {
+    let mut begins_word = true;
+    out.extend(name.as_str().bytes().map(|byte| {
+        let written = if begins_word {
+            byte.to_ascii_uppercase()
+        } else {
+            byte
+        };
+        begins_word = byte == b'-';
+        written
+    }));
 }
 
 /// Whether a header is written by the connection and not by a service.
@@ -181,4 +196,23 @@ fn put_body(body: Body, mark: Mark, output: &mut Output) -> Option<Source> {
 /// Tells a client that it may send the body.
 pub(crate) fn put_continue(output: &mut Output) {
     output.append(Bytes::from_static(b"HTTP/1.1 100 Continue\r\n\r\n"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_headers_are_written_as_people_write_them() {
+        for (name, written) in [
+            ("allow", "Allow"),
+            ("retry-after", "Retry-After"),
+            ("x-request-id", "X-Request-Id"),
+            ("x--2b-", "X--2b-"),
+        ] {
+            let mut out = BytesMut::new();
+            put_name(&HeaderName::from_static(name), &mut out);
+            assert_eq!(out, written);
+        }
+    }
 }

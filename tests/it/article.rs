@@ -78,7 +78,7 @@ fn a_server_on_its_own_answers_and_ends_by_control_c() {
         "< <00000002>Server - Dropped Accepted from <00000004>",
         "< <00000002>Server - Received Multiply from <00000004>.1",
         "> <00000002>Server - Sent Output to <00000004>.1",
-        "X <00000004>Connection - Destroyed",
+        "X <00000004>Connection - Destroyed, closed after the answer, as the client asked",
     ] {
         assert!(record.contains(&expected), "no {expected:?} in {record:#?}");
     }

@@ -4,7 +4,12 @@
 
 mod article;
 mod bad_luck;
+mod crowds;
+mod encrypted;
+mod faults;
 mod requests;
 mod server;
 mod settings;
+mod slowness;
+mod threads;
 mod usage;

@@ -7,15 +7,23 @@
 )]
 
 mod binaries;
+mod certificate;
+mod client;
+mod health;
 mod http;
 mod normal;
 mod outcome;
+mod resources;
 mod session;
 
 pub use binaries::binary;
+pub use certificate::{Certificate, EncryptedClient};
+pub use client::Client;
+pub use health::Health;
 pub use http::{Response, exchange, get, respond};
 pub use normal::normal;
 pub use outcome::Outcome;
+pub use resources::{allocated_bytes, peak_bytes, raise_open_files};
 pub use session::{Background, Session, kill_and_wait};
 
 /// How long anything may take before a test gives up: far more than it needs on a busy machine.

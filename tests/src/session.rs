@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -105,14 +106,21 @@ impl Session {
 
     /// Starts a server likewise, with variables.
     pub fn serve_with(&self, variables: &[(&str, &str)], line: &str) -> Background {
-        let command = &mut self.command(line);
-        let child = command
-            .envs(variables.iter().copied())
-            .arg("--debug-level=DEBUG")
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn();
-        Background::new(child.expect("it starts"))
+        let mut command = self.command(line);
+        command.envs(variables.iter().copied());
+        serve(command)
+    }
+
+    /// Starts a server likewise, which may have so many files open and no more.
+    pub fn serve_with_open_files(&self, most: u32, line: &str) -> Background {
+        let mut words = line.split_whitespace();
+        let server = binary(words.next().expect("a command has a name"));
+        let mut command = self.command("/bin/sh");
+        command
+            .args(["-c", &format!("ulimit -n {most} && exec \"$0\" \"$@\"")])
+            .arg(server)
+            .args(words);
+        serve(command)
     }
 
     /// The bytes of a file in the folder of the session.
@@ -148,6 +156,16 @@ impl Session {
             .filter(|number| has_variable(*number, &entry))
             .collect()
     }
+}
+
+/// Starts a server with its record on standard error, and waits until it listens.
+fn serve(mut command: Command) -> Background {
+    let child = command
+        .arg("--debug-level=DEBUG")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn();
+    Background::new(child.expect("it starts"))
 }
 
 fn has_variable(process: i32, entry: &str) -> bool {
@@ -233,7 +251,9 @@ fn ends(process: &OwnedFd, limit: Duration) -> bool {
 #[derive(Debug)]
 pub struct Background {
     child: Child,
-    errors: BufReader<ChildStderr>,
+    /// What it prints, line by line. It is taken as soon as it is there, so that no server is held
+    /// up by a test that looks at something else.
+    lines: Receiver<String>,
     /// Where it listens.
     pub port: u16,
     /// What it has printed until it listened.
@@ -242,10 +262,10 @@ pub struct Background {
 
 impl Background {
     fn new(mut child: Child) -> Self {
-        let errors = BufReader::new(child.stderr.take().expect("it is piped"));
+        let lines = lines(child.stderr.take().expect("it is piped"));
         let mut server = Self {
             child,
-            errors,
+            lines,
             port: 0,
             beginning: String::new(),
         };
@@ -265,11 +285,29 @@ impl Background {
 
     /// The next line that it prints; empty at the end.
     pub fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.errors
-            .read_line(&mut line)
-            .expect("a pipe can be read");
-        line
+        match self.lines.recv_timeout(DEADLINE) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Disconnected) => String::new(),
+            Err(RecvTimeoutError::Timeout) => panic!("the server prints nothing more"),
+        }
+    }
+
+    /// Waits until it has printed something, and gives the lines up to there.
+    pub fn record_until(&mut self, text: &str) -> String {
+        self.record_until_times(text, 1)
+    }
+
+    /// Waits until it has printed so many lines with something in them, and gives the lines up to
+    /// there.
+    pub fn record_until_times(&mut self, text: &str, times: usize) -> String {
+        let (mut record, mut found) = (String::new(), 0);
+        while found < times {
+            let line = self.line();
+            assert_ne!(line, "", "no {text:?} for the {times}. time: {record}");
+            found += usize::from(line.contains(text));
+            record.push_str(&line);
+        }
+        record
     }
 
     /// Whether it ends within a limit.
@@ -292,14 +330,10 @@ impl Background {
     pub fn finish(&mut self) -> Outcome {
         assert!(wait_in_time(&self.child), "the server does not end");
         let status = exit_status(self.child.wait().expect("it has ended"));
-        let mut stderr = String::new();
-        self.errors
-            .read_to_string(&mut stderr)
-            .expect("a pipe can be read");
         Outcome {
             status,
             stdout: String::new(),
-            stderr,
+            stderr: self.lines.iter().collect(),
         }
     }
 }
@@ -312,14 +346,26 @@ impl Drop for Background {
     }
 }
 
+/// Reads lines as long as there are any, on a thread of its own.
+fn lines(errors: ChildStderr) -> Receiver<String> {
+    let (reader, lines) = mpsc::channel();
+    thread::spawn(move || {
+        let mut errors = BufReader::new(errors);
+        loop {
+            let mut line = String::new();
+            let length = errors.read_line(&mut line).expect("a pipe can be read");
+            // When the test is done, nobody wants the rest.
+            if length == 0 || reader.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
+
 /// The port in a line of the record that says where the server listens.
 fn listening_port(line: &str) -> Option<u16> {
-    line.split("Listening on \"")
-        .nth(1)?
-        .split('"')
-        .next()?
-        .rsplit(':')
-        .next()?
-        .parse()
-        .ok()
+    let (_, address) = line.split_once(" - Listening")?;
+    let address = address.split('"').nth(1)?;
+    address.rsplit(':').next()?.parse().ok()
 }

@@ -119,46 +119,37 @@ impl<O: Object, S: Object> Connection<O, S> {
         head: &Head<'_>,
         answer: Result<reply::Answer, Refusal>,
     ) -> Answer {
-        let answer = match answer {
+        let name = self.name(asker, head);
+        match answer {
             Ok(reply::Answer::Now(reply)) => {
                 record_reply(&self.target, asker, &reply);
-                Answer::Now(response::of_reply(reply))
+                Answer::Now(named(name, response::of_reply(reply)))
             }
             Ok(reply::Answer::Later(reply)) => {
                 let target = Rc::clone(&self.target);
                 Answer::Later(Box::pin(async move {
                     let reply = reply.await;
                     record_reply(&target, asker, &reply);
-                    response::of_reply(reply)
+                    named(name, response::of_reply(reply))
                 }))
             }
-            Err(refusal) => Answer::Now(self.refused(refusal)),
-        };
-        self.name_request(asker, head, answer)
+            Err(refusal) => Answer::Now(named(name, self.refused(refusal))),
+        }
     }
 
-    /// Gives a request the name that the client has given it, in the record and in the response.
-    fn name_request(&self, asker: Asker, head: &Head<'_>, answer: Answer) -> Answer {
-        let Some(name) = head.header(REQUEST_ID.as_str()) else {
-            return answer;
-        };
-        let Ok(name) = HeaderValue::from_bytes(name) else {
-            return answer;
-        };
+    /// The name that the client has given to a request, for the record and for the response.
+    fn name(&self, asker: Asker, head: &Head<'_>) -> Option<HeaderValue> {
+        let name = HeaderValue::from_bytes(head.header(REQUEST_ID.as_str())?).ok()?;
         record::write(
             Tag::Trace,
             self.identity,
             format_args!("Request {asker} is called {name:?} by its client"),
         );
-        match answer {
-            Answer::Now(response) => Answer::Now(response.with_header(REQUEST_ID, name)),
-            Answer::Later(response) => Answer::Later(Box::pin(async {
-                response.await.with_header(REQUEST_ID, name)
-            })),
-        }
+        Some(name)
     }
 
-    fn refused(&self, refusal: Refusal) -> Response {
+    /// The response of a refusal, which is recorded.
+    pub(super) fn refused(&self, refusal: Refusal) -> Response {
         record::write(
             Tag::Warning,
             self.identity,
@@ -179,8 +170,8 @@ impl<O: Object, S: Object> Service for Connection<O, S> {
         match decided {
             Ok(plan) => plan,
             Err(refusal) => {
-                self.asker();
-                Plan::Refuse(self.refused(refusal))
+                let name = self.name(self.asker(), head);
+                Plan::Refuse(named(name, self.refused(refusal)))
             }
         }
     }
@@ -198,6 +189,14 @@ impl<O: Object, S: Object> Service for Connection<O, S> {
     fn refuse(&self, problem: &Problem) -> Response {
         self.asker();
         self.refused(Refusal::of_problem(problem))
+    }
+}
+
+/// Names the request in the response to it, if it has a name.
+fn named(name: Option<HeaderValue>, response: Response) -> Response {
+    match name {
+        Some(name) => response.with_header(REQUEST_ID, name),
+        None => response,
     }
 }
 

@@ -20,5 +20,9 @@ pub(super) const HEAD_TIME: Duration = Duration::from_mins(1);
 /// How long a request may take from its head to its answer: longer than people wait.
 pub(super) const REQUEST_TIME: Duration = Duration::from_secs(30);
 
+/// How long a client may take nothing of what is written to it: a link that stands still for
+/// so long is broken.
+pub(super) const WRITE_TIME: Duration = Duration::from_secs(30);
+
 /// How long requests in progress may take to end when the server stops.
 pub(super) const DRAIN_TIME: Duration = Duration::from_secs(10);

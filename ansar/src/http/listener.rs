@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
+use rustix::net::sockopt::set_socket_reuseport;
 use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet, spawn_local};
@@ -19,6 +20,7 @@ use crate::host_port::HostPort;
 use crate::lifecycle::Listening;
 use crate::object::Object;
 use crate::record::{self, Identity, Tag};
+use crate::system_error::explain;
 
 /// An address that clients connect to, and the connections that came of it. Dropped, it breaks
 /// them off.
@@ -127,21 +129,15 @@ fn bind_address(address: SocketAddr, port: Port) -> io::Result<TcpListener> {
     };
     // A server may come back while connections of the last one linger.
     socket.set_reuseaddr(true)?;
-    socket.set_reuseport(port != Port::Alone)?;
+    socket.set_reuseport(matches!(port, Port::SharedWith(_)))?;
     socket.bind(address)?;
-    socket.listen(limits::BACKLOG)
-}
-
-/// Says it as the operating system does: `[Errno 98] Address already in use`.
-fn explain(error: &io::Error) -> String {
-    let text = error.to_string();
-    match error.raw_os_error() {
-        Some(number) => {
-            let text = text.split(" (os error").next().unwrap_or(&text);
-            format!("[Errno {number}] {text}")
-        }
-        None => text,
+    let listener = socket.listen(limits::BACKLOG)?;
+    if port == Port::Shareable {
+        // Only now: a port that could be shared from the beginning would be shared with another
+        // program that is listening there, the same one started twice.
+        set_socket_reuseport(&listener, true)?;
     }
+    Ok(listener)
 }
 
 /// A listener at work.
@@ -210,14 +206,17 @@ async fn renew(tls: Option<Rc<Tls>>, identity: Identity) {
         Err(error) => return failed(error),
     };
     loop {
-        match tls.changed(&mut watch).await {
-            Ok(Ok(())) => record::write(
+        match tls.reload() {
+            Ok(true) => record::write(
                 Tag::Console,
                 identity,
                 format_args!("Took another certificate for new connections"),
             ),
-            Ok(Err(error)) => warn(format!("Kept the certificate: {error}")),
-            Err(error) => return failed(error),
+            Ok(false) => {}
+            Err(error) => warn(format!("Kept the certificate: {error}")),
+        }
+        if let Err(error) = watch.changed().await {
+            return failed(error);
         }
     }
 }
@@ -239,15 +238,6 @@ fn is_about_this_process(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_error_of_the_system_is_explained_by_its_number_and_words() {
-        assert_eq!(
-            explain(&io::Error::from_raw_os_error(98)),
-            "[Errno 98] Address already in use"
-        );
-        assert_eq!(explain(&io::Error::other("no such name")), "no such name");
-    }
 
     #[test]
     fn running_out_of_files_is_not_the_fault_of_one_client() {

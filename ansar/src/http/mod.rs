@@ -13,6 +13,7 @@ mod request;
 mod response;
 mod settings;
 mod tls;
+mod unencrypted;
 
 pub use body::HttpBody;
 pub(crate) use body::{Uncollected, collect};

@@ -8,7 +8,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::connection::Connection;
-use super::tls::Tls;
+use super::tls::{Spoken, Tls};
+use super::unencrypted::Unencrypted;
 use crate::fault::Faulted;
 use crate::guard::guarded;
 use crate::lifecycle::{Accepted, Closed, ObjectId};
@@ -74,17 +75,31 @@ impl<O: Object, S: Object> Reception<O, S> {
             client: peer,
         };
         self.owner.tell(identity, accepted, "");
-        match self.target(identity, &accepted) {
+        let closed = |reason: &str| Closed {
+            connection: ObjectId::of(identity),
+            peer,
+            reason: reason.to_owned(),
+        };
+        let reason = match self.target(identity, &accepted) {
             Ok(target) => {
                 let connection =
                     Connection::new(Rc::clone(&self), Rc::clone(&target), identity, peer);
                 let reason = self.answer_all(stream, connection, tls).await;
-                self.close(&target, identity, peer, reason);
+                if matches!(self.host, Host::Sessions(_)) {
+                    target.tell(identity, closed(&reason), "");
+                    target.stop(identity, crate::Stop);
+                }
+                reason
             }
             // What the author's code said is in the record already.
-            Err(fault) => self.tell_closed(identity, peer, format!("without a session, {fault}")),
-        }
-        record::write(Tag::Destroyed, identity, format_args!("Destroyed"));
+            Err(fault) => format!("without a session, {fault}"),
+        };
+        self.owner.tell(identity, closed(&reason), "");
+        record::write(
+            Tag::Destroyed,
+            identity,
+            format_args!("Destroyed, {reason}"),
+        );
     }
 
     /// The object that answers over this connection.
@@ -110,8 +125,13 @@ impl<O: Object, S: Object> Reception<O, S> {
         // Boxed, so that connections without it do not pay for its size.
         Box::pin(async move {
             match timeout(limits.head_time, tls.accept(stream)).await {
-                Ok(Ok(stream)) => {
+                Ok(Ok(Spoken::Tls(stream))) => {
                     let end = ansar_http::serve(stream, connection, limits, stop).await;
+                    end.to_string()
+                }
+                Ok(Ok(Spoken::Plain(stream))) => {
+                    let service = Unencrypted(connection);
+                    let end = ansar_http::serve(stream, service, limits, stop).await;
                     end.to_string()
                 }
                 Ok(Err(error)) => format!("broken off, no agreement on TLS: {error}"),
@@ -119,28 +139,5 @@ impl<O: Object, S: Object> Reception<O, S> {
             }
         })
         .await
-    }
-
-    fn close(&self, target: &Mailbox<S>, identity: Identity, peer: SocketAddr, reason: String) {
-        if matches!(self.host, Host::Sessions(_)) {
-            let closed = Closed {
-                connection: ObjectId::of(identity),
-                peer,
-                reason: reason.clone(),
-            };
-            target.tell(identity, closed, &format!(", {reason}"));
-            target.stop(identity, crate::Stop);
-        }
-        self.tell_closed(identity, peer, reason);
-    }
-
-    fn tell_closed(&self, identity: Identity, peer: SocketAddr, reason: String) {
-        let detail = format!(", {reason}");
-        let closed = Closed {
-            connection: ObjectId::of(identity),
-            peer,
-            reason,
-        };
-        self.owner.tell(identity, closed, &detail);
     }
 }

@@ -39,6 +39,10 @@ pub struct HttpSettings {
     #[default(limits::REQUEST_TIME)]
     #[serde(with = "bounds::time")]
     pub request_time_limit: Duration,
+    /// How long a client may take nothing of an answer that is sent to it
+    #[default(limits::WRITE_TIME)]
+    #[serde(with = "bounds::time")]
+    pub write_time_limit: Duration,
     /// How long requests in progress may take to end when the server stops
     #[default(limits::DRAIN_TIME)]
     #[serde(with = "bounds::time")]
@@ -60,6 +64,7 @@ impl HttpSettings {
             body_bytes: usize::try_from(self.body_limit.bytes()).unwrap_or(usize::MAX),
             head_time: self.head_time_limit,
             request_time: self.request_time_limit,
+            write_time: self.write_time_limit,
             ..Limits::default()
         }
     }
@@ -107,6 +112,7 @@ mod tests {
                 "body_limit": "1MiB",
                 "head_time_limit": "1m",
                 "request_time_limit": "30s",
+                "write_time_limit": "30s",
                 "drain_time_limit": "10s",
                 "threads": 1,
                 "tls_certificate": null,

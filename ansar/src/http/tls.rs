@@ -15,11 +15,34 @@ use tokio_rustls::server::TlsStream;
 
 use crate::file_watch::FileWatch;
 
-/// A certificate, its key, and what is made of them: new connections get the latest.
+/// Where a certificate and its key are, and those in use: new connections get the latest.
 pub(crate) struct Tls {
     certificate: PathBuf,
     key: PathBuf,
-    acceptor: RefCell<TlsAcceptor>,
+    in_use: RefCell<InUse>,
+}
+
+/// A certificate, its key, and what is made of them.
+struct InUse {
+    pair: Pair,
+    acceptor: TlsAcceptor,
+}
+
+/// A chain of certificates, the server's own first, and the key that goes with it.
+#[derive(PartialEq)]
+struct Pair {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+/// The first byte of a client that speaks TLS; no method of HTTP begins with it.
+const HANDSHAKE: u8 = 0x16;
+
+/// What a client speaks.
+pub(crate) enum Spoken {
+    Tls(Box<TlsStream<TcpStream>>),
+    /// Something else: HTTP without encryption, most likely.
+    Plain(TcpStream),
 }
 
 /// Tells when one of the files has been written.
@@ -29,7 +52,8 @@ pub(crate) struct TlsWatch {
 }
 
 impl TlsWatch {
-    async fn changed(&mut self) -> io::Result<()> {
+    /// Waits until one of the files has been written. Never returns when nothing tells of that.
+    pub(crate) async fn changed(&mut self) -> io::Result<()> {
         tokio::select! {
             changed = self.certificate.changed() => changed,
             changed = self.key.changed() => changed,
@@ -66,28 +90,28 @@ fn of_pem(error: &pem::Error) -> String {
 impl Tls {
     /// Reads a chain of certificates, the server's own first, and its key, both in PEM form.
     pub(crate) fn load(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
+        let pair = Pair::read(certificate, key)?;
         Ok(Self {
-            acceptor: RefCell::new(acceptor(certificate, key)?),
+            in_use: RefCell::new(InUse::new(pair, certificate, key)?),
             certificate: certificate.to_owned(),
             key: key.to_owned(),
         })
     }
 
-    /// Reads them again. When they cannot be used, the former ones stay in use.
-    fn reload(&self) -> Result<(), TlsError> {
-        let acceptor = acceptor(&self.certificate, &self.key)?;
-        self.acceptor.replace(acceptor);
-        Ok(())
+    /// Reads them again, and says whether they are others. When they cannot be used, the former
+    /// ones stay in use.
+    pub(crate) fn reload(&self) -> Result<bool, TlsError> {
+        let pair = Pair::read(&self.certificate, &self.key)?;
+        if pair == self.in_use.borrow().pair {
+            return Ok(false);
+        }
+        let others = InUse::new(pair, &self.certificate, &self.key)?;
+        self.in_use.replace(others);
+        Ok(true)
     }
 
-    /// Waits until one of the files has been written, and reads both again. Gives whether they
-    /// can be used; never returns when nothing tells of changes.
-    pub(crate) async fn changed(&self, watch: &mut TlsWatch) -> io::Result<Result<(), TlsError>> {
-        watch.changed().await?;
-        Ok(self.reload())
-    }
-
-    /// Watches the files.
+    /// Watches the files. They are to be read once more when that has begun, so that no change
+    /// falls between the first reading and this.
     pub(crate) fn watch(&self) -> io::Result<TlsWatch> {
         Ok(TlsWatch {
             certificate: FileWatch::open(&self.certificate)?,
@@ -95,45 +119,63 @@ impl Tls {
         })
     }
 
-    /// Agrees with a client on a key.
-    pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
-        let acceptor = self.acceptor.borrow().clone();
-        acceptor.accept(stream).await
+    /// Agrees with a client on a key, if it speaks TLS.
+    pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<Spoken> {
+        // Of a client that is gone already, TLS will say so.
+        let mut first = [HANDSHAKE];
+        stream.peek(&mut first).await?;
+        if first != [HANDSHAKE] {
+            return Ok(Spoken::Plain(stream));
+        }
+        let acceptor = self.in_use.borrow().acceptor.clone();
+        let encrypted = acceptor.accept(stream).await?;
+        Ok(Spoken::Tls(Box::new(encrypted)))
     }
 }
 
-fn acceptor(certificate: &Path, key: &Path) -> Result<TlsAcceptor, TlsError> {
-    let chain: Vec<_> = CertificateDer::pem_file_iter(certificate)
-        .and_then(Iterator::collect)
-        .map_err(|reason| TlsError::Certificate {
-            path: certificate.to_owned(),
+impl Pair {
+    fn read(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
+        let chain: Vec<_> = CertificateDer::pem_file_iter(certificate)
+            .and_then(Iterator::collect)
+            .map_err(|reason| TlsError::Certificate {
+                path: certificate.to_owned(),
+                reason,
+            })?;
+        if chain.is_empty() {
+            return Err(TlsError::Empty {
+                path: certificate.to_owned(),
+            });
+        }
+        let key = PrivateKeyDer::from_pem_file(key).map_err(|reason| TlsError::Key {
+            path: key.to_owned(),
             reason,
         })?;
-    if chain.is_empty() {
-        return Err(TlsError::Empty {
-            path: certificate.to_owned(),
-        });
+        Ok(Self { chain, key })
     }
-    let secret = PrivateKeyDer::from_pem_file(key).map_err(|reason| TlsError::Key {
-        path: key.to_owned(),
-        reason,
-    })?;
-    // Named here, so that no other library of the program has a say in it.
-    let provider = Arc::new(ring::default_provider());
-    let mut configuration = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(|builder| {
-            builder
-                .with_no_client_auth()
-                .with_single_cert(chain, secret)
+}
+
+impl InUse {
+    fn new(pair: Pair, certificate: &Path, key: &Path) -> Result<Self, TlsError> {
+        // Named here, so that no other library of the program has a say in it.
+        let provider = Arc::new(ring::default_provider());
+        let mut configuration = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .and_then(|builder| {
+                builder
+                    .with_no_client_auth()
+                    .with_single_cert(pair.chain.clone(), pair.key.clone_key())
+            })
+            .map_err(|reason| TlsError::Pair {
+                certificate: certificate.to_owned(),
+                key: key.to_owned(),
+                reason,
+            })?;
+        configuration.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self {
+            pair,
+            acceptor: TlsAcceptor::from(Arc::new(configuration)),
         })
-        .map_err(|reason| TlsError::Pair {
-            certificate: certificate.to_owned(),
-            key: key.to_owned(),
-            reason,
-        })?;
-    configuration.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(configuration)))
+    }
 }
 
 #[cfg(test)]
@@ -192,6 +234,7 @@ mod tests {
         fs::write(&key, "nothing").unwrap();
         assert!(tls.reload().is_err());
         let _ = files(&folder);
-        assert!(tls.reload().is_ok());
+        assert!(tls.reload().unwrap(), "others are in use");
+        assert!(!tls.reload().unwrap(), "the same are in use");
     }
 }

@@ -1,12 +1,24 @@
 //! A server with everything that can go wrong in the author's own code.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use ansar::prelude::*;
 
 /// Panics in its handler.
 #[message]
 struct Panic;
+
+/// Panics in work that its reply waits for.
+#[message]
+struct PanicLater;
+
+/// Panics in a handler that no client waits for.
+#[message]
+struct PanicByTimer;
+
+/// The message of that timer.
+struct Elapsed;
 
 /// Completes the object with a value.
 #[message]
@@ -31,7 +43,7 @@ struct Faulty;
 
 impl Program for Faulty {
     type Settings = Settings;
-    type Api = (Panic, Finish, Fail, Talk);
+    type Api = (Panic, PanicLater, PanicByTimer, Finish, Fail, Talk);
 
     fn create(settings: Settings) -> Self {
         assert!(!settings.panic_early, "the constructor was told to");
@@ -43,6 +55,18 @@ impl Program for Faulty {
 impl Faulty {
     fn panic(&mut self, _: Panic) {
         panic!("the handler was told to");
+    }
+
+    fn panic_later(&mut self, _: PanicLater) -> Later<Ack> {
+        Later::new(async { panic!("the work was told to") })
+    }
+
+    fn panic_by_timer(&mut self, _: PanicByTimer, context: &mut Context<Self>) {
+        context.after(Duration::ZERO, Elapsed);
+    }
+
+    fn elapsed(&mut self, _: Elapsed) {
+        panic!("the timer was told to");
     }
 
     fn finish(&mut self, Finish { value }: Finish, context: &mut Context<Self>) -> Output {
