@@ -10,6 +10,9 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{self as unix, UnixDatagram};
 
+/// Is given the addresses where clients can connect.
+type Tell = Box<dyn Fn(&[SocketAddr]) + Send>;
+
 /// Whoever wants to know that a program is ready.
 pub(crate) enum Readiness {
     /// Nobody.
@@ -17,7 +20,7 @@ pub(crate) enum Readiness {
     /// A supervisor, at this socket.
     Supervisor(unix::SocketAddr),
     /// Another thread of this process.
-    Told(Box<dyn Fn(&[SocketAddr]) + Send>),
+    Told(Tell),
 }
 
 impl Readiness {

@@ -23,12 +23,18 @@ pub struct Route<O: Object> {
     pub(crate) deliver: Deliver<O>,
 }
 
+/// Looks closer at who asks, for a handler that wants to know.
+type Look<'a> = &'a dyn Fn() -> Client;
+
+type DeliverMessage<O> = fn(&Rc<Mailbox<O>>, Asker, Members<'_>, Look<'_>) -> Answer;
+type DeliverRaw<O> = fn(&Rc<Mailbox<O>>, Asker, HttpRequest, Look<'_>) -> Answer;
+
 /// What has the handler called.
 pub(crate) enum Deliver<O: Object> {
     /// It is made of members.
-    Message(fn(&Rc<Mailbox<O>>, Asker, Members<'_>, &dyn Fn() -> Client) -> Answer),
+    Message(DeliverMessage<O>),
     /// It is the request as it is.
-    Raw(fn(&Rc<Mailbox<O>>, Asker, HttpRequest, &dyn Fn() -> Client) -> Answer),
+    Raw(DeliverRaw<O>),
 }
 
 impl<O: Object> fmt::Debug for Route<O> {
@@ -45,7 +51,7 @@ impl<O: Object> fmt::Debug for Route<O> {
 #[derive(Debug)]
 pub(crate) struct Routes<O: Object> {
     /// Those that are asked for by name, sorted by it, and then the others.
-    routes: Vec<Route<O>>,
+    all: Vec<Route<O>>,
     named: usize,
     paths: Paths,
     /// What takes the requests that no other route does.
@@ -80,7 +86,7 @@ impl<O: Object> Routes<O> {
         let endpoints = endpoints.filter_map(|(place, route)| Some((route.endpoint?, place)));
         let paths = Paths::new(endpoints).map_err(cannot)?;
         Ok(Self {
-            routes,
+            all: routes,
             named,
             paths,
             raw,
@@ -91,7 +97,7 @@ impl<O: Object> Routes<O> {
     pub(crate) fn find(&self, method: &str, path: &str) -> Result<Found<'_, O>, Refusal> {
         match self.paths.find(method, path) {
             Match::Place(place, members) => Ok(Found {
-                route: &self.routes[place],
+                route: &self.all[place],
                 members,
             }),
             Match::Methods(methods) => Err(Refusal::method(method, path, &methods)),
@@ -111,7 +117,7 @@ impl<O: Object> Routes<O> {
     /// The name is the last part of the path.
     fn find_by_name(&self, method: &str, path: &str) -> Result<Found<'_, O>, Refusal> {
         let name = path.rsplit('/').next().unwrap_or_default();
-        let named = &self.routes[..self.named];
+        let named = &self.all[..self.named];
         let Ok(place) = named.binary_search_by_key(&name, |route| route.name) else {
             return self.otherwise(|| unknown(name, path));
         };

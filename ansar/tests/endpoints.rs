@@ -125,7 +125,10 @@ fn a_method_and_a_path_are_a_message() {
     assert_eq!(looked, (200, customer(1, "ANN")));
     let renamed = ask(&server, "PUT", "/customers/1", r#"{"name":"Bea"}"#);
     assert_eq!(renamed, (200, customer(1, "Bea")));
-    assert_eq!(ask(&server, "DELETE", "/customers/1", ""), (204, "".into()));
+    assert_eq!(
+        ask(&server, "DELETE", "/customers/1", ""),
+        (204, String::new())
+    );
     let counted = server.get("/Count").body;
     assert_eq!(counted, r#"{"value":["endpoints.Number",{"value":0},[]]}"#);
 }

@@ -26,7 +26,7 @@ async fn head_is_answered_with_the_headers_of_get_and_no_body() {
 #[tokio::test]
 async fn headers_are_written_but_for_those_of_the_connection() {
     let (answers, _) = converse(&[get("/headers")]).await;
-    let expected = ok("abc").replace("Content-Length", "allow: GET\r\nContent-Length");
+    let expected = ok("abc").replace("Content-Length", "Allow: GET\r\nContent-Length");
     assert_eq!(answers, expected);
 }
 

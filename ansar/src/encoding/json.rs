@@ -40,6 +40,13 @@ pub(crate) fn encode<M: Message>(message: &M) -> Result<Vec<u8>, EncodeError> {
     Ok(output)
 }
 
+/// Writes the members of a message, as a request has them.
+pub(crate) fn encode_members<M: Message>(message: &M) -> Result<Vec<u8>, EncodeError> {
+    let mut output = Vec::with_capacity(REPLY_CAPACITY);
+    write(message, &mut output)?;
+    Ok(output)
+}
+
 /// Takes a value apart that JSON has a form for.
 pub(crate) fn tree_of<T: Serialize>(value: &T) -> Result<Tree, EncodeError> {
     finite::check(value)?;

@@ -18,7 +18,9 @@ mod text;
 mod tree;
 mod words;
 
-pub(crate) use json::{EncodeError, decode, decode_beside, encode, read, tree_of, value_of};
+pub(crate) use json::{
+    EncodeError, decode, decode_beside, encode, encode_members, read, tree_of, value_of,
+};
 pub(crate) use pairs::decode_pairs;
 pub(crate) use refusal::Refusal;
 pub(crate) use tree::Tree;

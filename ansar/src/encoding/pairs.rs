@@ -33,7 +33,7 @@ fn pairs(encoded: &[u8]) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     encoded
         .split(|byte| *byte == b'&')
         .filter(|pair| !pair.is_empty())
-        .flat_map(|pair| as_it_stands(pair).or_else(|| form_urlencoded::parse(pair).next()))
+        .filter_map(|pair| as_it_stands(pair).or_else(|| form_urlencoded::parse(pair).next()))
 }
 
 /// A pair in which nothing is coded, as most are not: decoding one costs as much as all the rest

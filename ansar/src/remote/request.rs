@@ -109,14 +109,10 @@ fn refused(name: &str, fault: Faulted) -> Faulted {
     Faulted::rejected(format!("cannot send {name}"), fault.explanation())
 }
 
-/// The members of a message as JSON. In a reply they stand between what it is and the shared
-/// parts, and there it has been checked that JSON has a form for each of them.
 fn members<M: Message>(message: &M) -> Result<Bytes, Faulted> {
-    let reply = encoding::encode(message)
-        .map_err(|error| Faulted::rejected("cannot encode", error.to_string()))?;
-    let front = r#"{"value":["."#.len() + M::MODULE.len() + M::NAME.len() + r#"","#.len();
-    let back = reply.len() - ",[]]}".len();
-    Ok(Bytes::from(reply).slice(front..back))
+    encoding::encode_members(message)
+        .map(Bytes::from)
+        .map_err(|error| Faulted::rejected("cannot encode", error.to_string()))
 }
 
 fn of_endpoint(endpoint: Endpoint, members: &[u8]) -> Result<Request<HttpBody>, Faulted> {
