@@ -120,6 +120,14 @@ impl HttpBody {
         })
     }
 
+    /// All of it, unless it is a stream.
+    pub(crate) fn whole(&self) -> Option<&Bytes> {
+        match &self.content {
+            Content::Whole(bytes) => Some(bytes),
+            Content::Stream { .. } => None,
+        }
+    }
+
     /// The same once more, unless it is a stream, which can be read only once.
     pub(crate) fn again(&self) -> Option<Self> {
         match &self.content {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use ansar_http::WholeResponse;
 use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
@@ -20,6 +21,16 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) content_type: Option<HeaderValue>,
     pub(super) body: Bytes,
+}
+
+impl From<WholeResponse> for Answer {
+    fn from(response: WholeResponse) -> Self {
+        Self {
+            status: response.status,
+            content_type: response.content_type,
+            body: response.body,
+        }
+    }
 }
 
 impl Answer {

@@ -35,6 +35,17 @@ pub(super) struct Condition {
     connections: Rc<Connections>,
 }
 
+impl Condition {
+    pub(super) fn new(name: Cow<'static, str>, connections: Rc<Connections>) -> Self {
+        Self { name, connections }
+    }
+
+    /// There is no answer, or none that makes sense.
+    pub(super) fn broken(&self, reason: String) -> Faulted {
+        Faulted::failed(self.to_string(), reason).with_status(502)
+    }
+}
+
 impl fmt::Display for Condition {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let requested = self.connections.requested();
@@ -94,10 +105,7 @@ impl Call {
             request,
             name,
         } = self;
-        let condition = Condition {
-            name,
-            connections: Rc::clone(&connections),
-        };
+        let condition = Condition::new(name, Rc::clone(&connections));
         let mut connection = place.connection().await?;
         let copy = connection
             .is_used()
@@ -170,7 +178,7 @@ fn to_send_again(
 }
 
 fn broken(condition: &Condition, error: &hyper::Error) -> Faulted {
-    Faulted::failed(condition.to_string(), diagnostic::chain(error)).with_status(502)
+    condition.broken(diagnostic::chain(error))
 }
 
 fn uncollected(condition: &Condition, error: Uncollected) -> Faulted {
@@ -178,7 +186,7 @@ fn uncollected(condition: &Condition, error: Uncollected) -> Faulted {
         Uncollected::TooLong => format!("it is longer than {} bytes", limits::ANSWER_BYTES),
         Uncollected::Broken(reason) => reason,
     };
-    Faulted::failed(condition.to_string(), reason).with_status(502)
+    condition.broken(reason)
 }
 
 /// A body that is on its way.

@@ -41,19 +41,7 @@ impl Connection {
     pub(super) async fn open(
         remote: &HostPort,
     ) -> Result<Opened<impl Future<Output = String> + 'static>, String> {
-        let connecting = TcpStream::connect((remote.host.as_str(), remote.port));
-        let limit = limits::CONNECT_TIME;
-        let stream = timeout(limit, connecting)
-            .await
-            .map_err(|_| format!("no answer within {}", humantime::format_duration(limit)))?
-            .map_err(|error| explain(&error))?;
-        let (peer, local) = ends(&stream).map_err(|error| explain(&error))?;
-        if peer == local {
-            // A port that nobody listens at may be given to the one who asks for it.
-            return Err("the connection led back to itself".to_owned());
-        }
-        // A request is complete when it is written: nothing is gained by holding it back.
-        let _ = stream.set_nodelay(true);
+        let (stream, peer, local) = connect(remote).await?;
         let (sender, connection) = http1::Builder::new()
             .max_buf_size(limits::HEAD_BYTES)
             .handshake(TokioIo::new(stream))
@@ -116,6 +104,27 @@ impl fmt::Debug for Connection {
             .field("is_used", &self.is_used)
             .finish_non_exhaustive()
     }
+}
+
+/// Looks a host up, and connects to the first of its addresses that can be reached; gives both
+/// ends, the other one first.
+pub(super) async fn connect(
+    remote: &HostPort,
+) -> Result<(TcpStream, SocketAddr, SocketAddr), String> {
+    let connecting = TcpStream::connect((remote.host.as_str(), remote.port));
+    let limit = limits::CONNECT_TIME;
+    let stream = timeout(limit, connecting)
+        .await
+        .map_err(|_| format!("no answer within {}", humantime::format_duration(limit)))?
+        .map_err(|error| explain(&error))?;
+    let (peer, local) = ends(&stream).map_err(|error| explain(&error))?;
+    if peer == local {
+        // A port that nobody listens at may be given to the one who asks for it.
+        return Err("the connection led back to itself".to_owned());
+    }
+    // A request is complete when it is written: nothing is gained by holding it back.
+    let _ = stream.set_nodelay(true);
+    Ok((stream, peer, local))
 }
 
 fn ends(stream: &TcpStream) -> std::io::Result<(SocketAddr, SocketAddr)> {

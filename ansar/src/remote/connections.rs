@@ -11,16 +11,18 @@ use std::net::SocketAddr;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
+use bytes::BytesMut;
 use hyper::header::HeaderValue;
 use tokio::runtime::{EnterGuard, Handle};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, spawn_local};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::connection::Connection;
+use super::connection::{Connection, connect};
 use super::idle::IdleConnections;
 use super::limits;
 use super::owner::{News, Owner};
+use super::pipeline::{Outcome, Pipeline};
 use super::reach::{Action, Event, Reach};
 use crate::fault::Faulted;
 use crate::host_port::HostPort;
@@ -38,11 +40,20 @@ pub(super) struct Connections {
     reach: RefCell<Reach>,
     idle: RefCell<IdleConnections>,
     waiting: RefCell<VecDeque<oneshot::Sender<Result<Connection, Faulted>>>>,
+    ahead: RefCell<Ahead>,
     pause: RefCell<Option<AbortHandle>>,
     /// Whether somebody sees to it that idle connections are closed.
     is_swept: Cell<bool>,
     /// Runs as long as the owner does.
     watch: RefCell<Option<AbortHandle>>,
+}
+
+/// The connection over which calls are sent ahead.
+enum Ahead {
+    /// There has never been more than one call at a time.
+    Unneeded,
+    Opening,
+    Open(Rc<Pipeline>),
 }
 
 /// A place for a call.
@@ -66,6 +77,7 @@ impl Connections {
             reach: RefCell::new(Reach::new()),
             idle: RefCell::default(),
             waiting: RefCell::default(),
+            ahead: RefCell::new(Ahead::Unneeded),
             pause: RefCell::default(),
             is_swept: Cell::new(false),
             watch: RefCell::default(),
@@ -114,6 +126,51 @@ impl Connections {
         let receiver = self.wait(question)?;
         self.open_for_waiting();
         Ok(Place::Soon(receiver))
+    }
+
+    /// Sends a request ahead of the answers to others, if that is possible and right.
+    pub(super) fn send_ahead(
+        self: &Rc<Self>,
+        write: impl FnOnce(&mut BytesMut),
+    ) -> Option<oneshot::Receiver<Outcome>> {
+        let now = Instant::now();
+        if let Ahead::Open(pipeline) = &*self.ahead.borrow() {
+            if !pipeline.has_room(now) {
+                return None;
+            }
+            self.reach.borrow_mut().used();
+            return Some(pipeline.send(now, write));
+        }
+        // With one call at a time, there is nothing to be sent ahead of.
+        let is_busy = self.idle.borrow().is_empty();
+        let is_needed = is_busy && matches!(*self.ahead.borrow(), Ahead::Unneeded);
+        if is_needed && self.reach.borrow_mut().open_one_more() {
+            self.ahead.replace(Ahead::Opening);
+            self.open_pipeline();
+        }
+        None
+    }
+
+    fn open_pipeline(self: &Rc<Self>) {
+        let (connections, requested) = (Rc::downgrade(self), self.requested.clone());
+        self.run(async move {
+            let event = match connect(&requested).await {
+                Err(reason) => Event::NotOpened(reason),
+                Ok((stream, peer, local)) => {
+                    let pipeline = Rc::new(Pipeline::default());
+                    if let Some(connections) = connections.upgrade() {
+                        connections.connected(peer, local);
+                        connections.ahead.replace(Ahead::Open(Rc::clone(&pipeline)));
+                        connections.open_for_waiting();
+                    }
+                    Event::Lost(pipeline.serve(stream).await)
+                }
+            };
+            if let Some(connections) = connections.upgrade() {
+                connections.ahead.replace(Ahead::Unneeded);
+                connections.step(event);
+            }
+        });
     }
 
     /// Takes a connection back when it has done a call.
@@ -220,14 +277,18 @@ impl Connections {
     }
 
     fn opened(self: &Rc<Self>, connection: Connection, peer: SocketAddr, local: SocketAddr) {
+        self.connected(peer, local);
+        self.give(connection);
+        self.open_for_waiting();
+    }
+
+    fn connected(self: &Rc<Self>, peer: SocketAddr, local: SocketAddr) {
         record::write(
             Tag::Trace,
             self.identity,
             format_args!("Connected to \"{peer}\", at local address \"{local}\""),
         );
         self.step(Event::Opened(peer));
-        self.give(connection);
-        self.open_for_waiting();
     }
 
     fn step(self: &Rc<Self>, event: Event) {

@@ -24,6 +24,10 @@ impl IdleConnections {
         self.0.push_back(Idle { connection, since });
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// One that can carry a call at once.
     pub(super) fn take(&mut self) -> Option<Connection> {
         while let Some(Idle { connection, .. }) = self.0.pop_back() {

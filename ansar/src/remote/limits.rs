@@ -7,6 +7,17 @@ use std::time::Duration;
 /// server on several processors busy, few enough to be no burden for it.
 pub(super) const CONNECTIONS: usize = 64;
 
+/// Calls that are sent ahead over one connection. It is as many as there are connections
+/// otherwise, so that a server is not asked for more at once.
+pub(super) const AHEAD: usize = CONNECTIONS;
+
+/// How long the oldest call may have waited for others to be sent behind it: longer than a
+/// server takes that is quick, and shorter than anybody notices.
+pub(super) const AHEAD_TIME: Duration = Duration::from_millis(2);
+
+/// Room that is made for one read, in bytes: many small answers.
+pub(super) const READ_BYTES: usize = 16 * 1024;
+
 /// Calls that may wait for a connection. Beyond it, the remote is too slow for what is asked
 /// of it, and waiting longer would not help.
 pub(super) const WAITING: usize = 1024;

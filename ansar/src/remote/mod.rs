@@ -13,6 +13,7 @@ mod idle;
 mod limits;
 mod owner;
 mod pause;
+mod pipeline;
 mod reach;
 mod request;
 
@@ -26,7 +27,8 @@ use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 use tokio::task::spawn_local;
 
-use call::Call;
+use answer::Answer;
+use call::{Call, Condition};
 use connections::Connections;
 use owner::Owner;
 use request::Question;
@@ -79,8 +81,9 @@ use crate::record::{self, Identity, Tag};
 ///
 /// # Calls
 ///
-/// Each call has a connection of its own while it lasts. Connections are used again, and there
-/// are 64 at most unless [`with_connections`](Self::with_connections) says otherwise; 1024 more
+/// Each call has a connection of its own while it lasts, except that messages may be sent ahead,
+/// over one connection, of the answers to others that were asked within the last two
+/// milliseconds. Connections are used again, and there are 64 at most unless [`with_connections`](Self::with_connections) says otherwise; 1024 more
 /// calls may wait for one, and the next is answered at once by a fault with status 503. How long
 /// an answer may take is said by [`Ask::within`]. An [`Ask`] that is dropped gives its call up
 /// and closes its connection; the server may have done what it was asked all the same.
@@ -122,10 +125,36 @@ impl Remote {
     /// Asks another server of the framework, which is to reply with an `R`. When it replies with
     /// a fault, that is the fault, with the status that it came with.
     pub fn ask<R: Message>(&self, message: impl Message) -> Ask<R> {
-        self.call(Question::of_message(&message), |call| async {
+        let question = Question::of_message(&message);
+        if let Some(ask) = self.ask_ahead(&question) {
+            return ask;
+        }
+        self.call(question, |call| async {
             let (answer, condition) = call.whole().await?;
             answer.message(&condition)
         })
+    }
+
+    /// The same, sent ahead of the answers to other calls, when that is possible.
+    fn ask_ahead<R: Message>(&self, question: &Question) -> Option<Ask<R>> {
+        let encoded = question.encoded(self.connections.host())?;
+        let _entered = self.connections.enter();
+        let outcome = self
+            .connections
+            .send_ahead(|output| output.extend_from_slice(&encoded))?;
+        let (name, remote) = (question.name.clone(), self.connections.identity());
+        let asker = record::current();
+        record::write(Tag::Sent, asker, format_args!("Sent {name} to {remote}"));
+        let condition = Condition::new(name.clone(), Rc::clone(&self.connections));
+        Some(Ask::new(name, async move {
+            let answer = match outcome.await {
+                Ok(Ok(response)) => Answer::from(response).message(&condition),
+                Ok(Err(reason)) => Err(condition.broken(reason)),
+                Err(_) => Err(condition.broken("the connection was closed by this side".into())),
+            };
+            record_answer(remote, asker, &answer);
+            answer
+        }))
     }
 
     /// Reads from any server that speaks JSON, by GET.
@@ -224,17 +253,21 @@ async fn see_to<T>(
             record::write(Tag::Warning, remote, format_args!("Gave up {name} from {asker}"));
         }
         answer = answer => {
-            match &answer {
-                Ok(_) => record::write(
-                    Tag::Sent,
-                    remote,
-                    format_args!("Sent {} to {asker}", record::short_name::<T>()),
-                ),
-                Err(fault) => record_fault(remote, asker, fault),
-            }
+            record_answer(remote, asker, &answer);
             // Whoever asked may have gone meanwhile.
             let _ = sender.send(answer);
         }
+    }
+}
+
+fn record_answer<T>(remote: Identity, asker: Identity, answer: &Result<T, Faulted>) {
+    match answer {
+        Ok(_) => record::write(
+            Tag::Sent,
+            remote,
+            format_args!("Sent {} to {asker}", record::short_name::<T>()),
+        ),
+        Err(fault) => record_fault(remote, asker, fault),
     }
 }
 

@@ -112,6 +112,15 @@ impl Reach {
         begun
     }
 
+    /// Whether to begin one more attempt, for calls that are sent ahead; it is taken to have
+    /// begun.
+    pub(super) fn open_one_more(&mut self) -> bool {
+        let is_connected = matches!(self.state, State::Connected { .. });
+        let begins = is_connected && self.open + self.opening < self.limit;
+        self.opening += usize::from(begins);
+        begins
+    }
+
     /// Takes note that something is asked over a connection.
     pub(super) fn used(&mut self) {
         if let State::Connected { was_used, .. } = &mut self.state {

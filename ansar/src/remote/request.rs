@@ -6,6 +6,7 @@ use bytes::Bytes;
 use hyper::header::{
     CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, TRANSFER_ENCODING, USER_AGENT,
 };
+use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Uri};
 use serde::Serialize;
 
@@ -16,6 +17,9 @@ use crate::http::{Endpoint, HttpBody, HttpRequest};
 use crate::message::Message;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Room for the head of a request without growing, in bytes.
+const HEAD_CAPACITY: usize = 256;
 
 /// A request, and what the record and faults call it.
 #[derive(Debug)]
@@ -41,6 +45,36 @@ impl Question {
             name: Cow::Borrowed(M::NAME),
             request: request.map_err(|fault| refused(M::NAME, fault)),
         }
+    }
+
+    /// The request as it is written, when its body is there as a whole.
+    pub(super) fn encoded(&self, host: &HeaderValue) -> Option<Vec<u8>> {
+        let request = self.request.as_ref().ok()?;
+        let body = request.body().whole()?;
+        let target = request
+            .uri()
+            .path_and_query()
+            .map_or("/", PathAndQuery::as_str);
+        let mut output = Vec::with_capacity(HEAD_CAPACITY + body.len());
+        for part in [
+            request.method().as_str(),
+            " ",
+            target,
+            " HTTP/1.1\r\nHost: ",
+        ] {
+            output.extend_from_slice(part.as_bytes());
+        }
+        output.extend_from_slice(host.as_bytes());
+        output.extend_from_slice(b"\r\nUser-Agent: ansar");
+        for (name, value) in request.headers() {
+            output.extend_from_slice(b"\r\n");
+            output.extend_from_slice(name.as_str().as_bytes());
+            output.extend_from_slice(b": ");
+            output.extend_from_slice(value.as_bytes());
+        }
+        output.extend_from_slice(format!("\r\nContent-Length: {}\r\n\r\n", body.len()).as_bytes());
+        output.extend_from_slice(body);
+        Some(output)
     }
 
     /// A question without a body.

@@ -1,0 +1,167 @@
+//! A connection over which calls are sent ahead, without waiting for the answers before them.
+//!
+//! A server that is busy makes many calls between two looks at its sockets. With a connection
+//! for each, every call costs a write and a read on both sides; sent ahead over one, those of
+//! a moment share them. The answers come in the order of the calls, so one that takes long
+//! holds up those behind it: a call is sent ahead only while the oldest that waits has not
+//! waited long, and has a connection of its own otherwise.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::fmt;
+use std::io;
+use std::rc::Rc;
+
+use ansar_http::{Responses, WholeResponse};
+use bytes::BytesMut;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{ReadHalf, WriteHalf};
+use tokio::sync::{Notify, oneshot};
+use tokio::time::{Instant, sleep};
+
+use super::limits;
+use crate::system_error::explain;
+
+/// The answer to one call, or why there is none.
+pub(super) type Outcome = Result<WholeResponse, String>;
+
+/// Where calls are sent ahead.
+#[derive(Default)]
+pub(super) struct Pipeline {
+    /// Requests that have not been written.
+    output: RefCell<BytesMut>,
+    has_output: Notify,
+    waiting: RefCell<VecDeque<Waiting>>,
+    is_closed: Cell<bool>,
+    /// Answers so far, by which it is seen whether there are any.
+    answered: Cell<u64>,
+}
+
+/// A call that has been sent.
+struct Waiting {
+    since: Instant,
+    answer: oneshot::Sender<Outcome>,
+}
+
+impl Pipeline {
+    /// Whether a call may be sent ahead now.
+    pub(super) fn has_room(&self, now: Instant) -> bool {
+        let waiting = self.waiting.borrow();
+        let is_quick = |oldest: &Waiting| now - oldest.since < limits::AHEAD_TIME;
+        !self.is_closed.get()
+            && waiting.len() < limits::AHEAD
+            && waiting.front().is_none_or(is_quick)
+    }
+
+    /// Sends a call behind those that wait; what it writes is the whole request.
+    pub(super) fn send(
+        &self,
+        now: Instant,
+        write: impl FnOnce(&mut BytesMut),
+    ) -> oneshot::Receiver<Outcome> {
+        let (answer, answered) = oneshot::channel();
+        self.waiting
+            .borrow_mut()
+            .push_back(Waiting { since: now, answer });
+        write(&mut self.output.borrow_mut());
+        self.has_output.notify_one();
+        answered
+    }
+
+    /// Does what is sent until the connection ends, and says how it has ended.
+    pub(super) async fn serve(self: Rc<Self>, mut stream: TcpStream) -> String {
+        let (mut reader, mut writer) = stream.split();
+        let reason = tokio::select! {
+            reason = self.write(&mut writer) => reason,
+            reason = self.read(&mut reader) => reason,
+            reason = self.idle() => reason,
+        };
+        self.end(&reason);
+        reason
+    }
+
+    async fn write(&self, writer: &mut WriteHalf<'_>) -> String {
+        loop {
+            self.has_output.notified().await;
+            // All that has been sent since the last time goes out at once.
+            let output = self.output.borrow_mut().split();
+            if let Err(error) = writer.write_all(&output).await {
+                return broken(&error);
+            }
+        }
+    }
+
+    async fn read(&self, reader: &mut ReadHalf<'_>) -> String {
+        let mut responses = Responses::new(limits::HEAD_BYTES, limits::ANSWER_BYTES);
+        let mut input = BytesMut::new();
+        loop {
+            input.reserve(limits::READ_BYTES);
+            match reader.read_buf(&mut input).await {
+                Ok(0) => return "by the other side".to_owned(),
+                Ok(_) => {}
+                Err(error) => return broken(&error),
+            }
+            loop {
+                match responses.next(&mut input) {
+                    Ok(None) => break,
+                    Ok(Some(response)) => {
+                        if let Err(reason) = self.answer(response) {
+                            return reason;
+                        }
+                    }
+                    Err(error) => return format!("by this side ({error})"),
+                }
+            }
+        }
+    }
+
+    /// Gives an answer to the call that has waited longest.
+    fn answer(&self, response: WholeResponse) -> Result<(), String> {
+        let next = self.waiting.borrow_mut().pop_front();
+        let Some(call) = next else {
+            return Err("by this side (an answer came to nothing)".to_owned());
+        };
+        self.answered.set(self.answered.get() + 1);
+        let is_last = !response.keeps_alive;
+        // Whoever has called may no longer wait.
+        let _ = call.answer.send(Ok(response));
+        if is_last {
+            return Err("by the other side".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Waits until there has been no answer for long: nobody has called, or the server is stuck.
+    async fn idle(&self) -> String {
+        loop {
+            let before = self.answered.get();
+            sleep(limits::IDLE_TIME).await;
+            if self.answered.get() == before {
+                return "by this side".to_owned();
+            }
+        }
+    }
+
+    fn end(&self, reason: &str) {
+        self.is_closed.set(true);
+        for call in self.waiting.take() {
+            let _ = call
+                .answer
+                .send(Err(format!("the connection was closed {reason}")));
+        }
+    }
+}
+
+fn broken(error: &io::Error) -> String {
+    format!("by the other side ({})", explain(error))
+}
+
+impl fmt::Debug for Pipeline {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Pipeline")
+            .field("waiting", &self.waiting.borrow().len())
+            .finish_non_exhaustive()
+    }
+}
