@@ -29,8 +29,9 @@
 //! - **Maps** of every kind are read as an object and as a list of pairs. They are written as an
 //!   object when every key is text: also enumerations, times and UUIDs are.
 //! - **Sets** are read with what is in them twice, which counts once.
-//! - **Whole numbers** beyond 64 bits are exact, except in an [`Any`] and in a request
-//!   that has a list of pairs: there they are refused.
+//! - **Whole numbers** beyond 64 bits are exact, except where JSON is read without knowing what
+//!   is wanted: in an [`Any`] they are rounded, and in a request that has a list of pairs for a
+//!   map they are refused.
 //! - **Members left out** take their default. [`Any`] and [`TypeName`] have none, and stand in
 //!   an `Option`.
 //!
