@@ -150,6 +150,15 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_number_beyond_64_bits_is_rounded() {
+        let text = r#"["elsewhere.Thing",{"x":18446744073709551615,"y":18446744073709551617},[]]"#;
+        assert_eq!(
+            serde_json::to_string(&read(text)).unwrap(),
+            r#"["elsewhere.Thing",{"x":18446744073709551615,"y":1.8446744073709552e+19},[]]"#
+        );
+    }
+
+    #[test]
     fn a_message_is_taken_as_what_it_is_and_as_nothing_else() {
         let any = Any::of(&Output { value: 1.5 }).unwrap();
         assert_eq!(any, read(r#"["tests.Output",{"value":1.5},[]]"#));

@@ -94,6 +94,7 @@
 mod any;
 mod bytes;
 mod date_time;
+mod message_member;
 mod only_members;
 mod time_span;
 mod type_name;
@@ -105,6 +106,8 @@ pub use uuid::Uuid;
 pub use any::Any;
 pub use bytes::Bytes;
 pub use date_time::{DateTime, Zone};
+#[doc(hidden)]
+pub use message_member::MessageMember;
 #[doc(hidden)]
 pub use only_members::OnlyMembers;
 pub use time_span::TimeSpan;
