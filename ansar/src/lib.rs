@@ -279,7 +279,7 @@
 //!
 #![cfg_attr(
     feature = "test",
-    doc = "[`test`] drives an object without sockets and in no time, or all of it at a free port."
+    doc = "[`mod@test`] drives an object without sockets and in no time, or all of it at a free port."
 )]
 #![cfg_attr(
     not(feature = "test"),
@@ -323,6 +323,7 @@ mod lifecycle;
 mod mailbox;
 mod mark;
 mod members;
+#[doc(hidden)]
 pub mod message;
 #[doc(hidden)]
 pub mod object;
@@ -498,7 +499,7 @@ pub use object::{Handler, Object, Program, State};
 pub use pool::Pool;
 pub use process::run;
 pub use remote::Remote;
-pub use reply::{IntoReply, Reply};
+pub use reply::IntoReply;
 pub use settings::{ByteSize, Secret, Settings};
 pub use timer::Timer;
 pub use types::{Any, Bytes, DateTime, Local, TimeSpan, TypeName, Utc, Uuid};

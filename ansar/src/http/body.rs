@@ -130,7 +130,7 @@ impl HttpBody {
     ///
     /// # Errors
     ///
-    /// That the body broke off. Nothing comes after that.
+    /// That the body broke off: what has come is not all of it.
     pub async fn next(&mut self) -> Option<io::Result<Bytes>> {
         poll_fn(|context| self.poll_piece(context)).await
     }
