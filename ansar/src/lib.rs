@@ -477,6 +477,26 @@ pub use ansar_macros::settings;
 pub use ansar_macros::states;
 #[doc(hidden)]
 pub use serde;
+/// Lets a time pass before a reply: what a [`Later`] waits for, and never a handler.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Knock;
+/// # #[message] struct Opened;
+/// # struct Door;
+/// #[handlers]
+/// impl Door {
+///     fn knock(&mut self, _: Knock) -> Later<Opened> {
+///         Later::new(async {
+///             ansar::sleep(Duration::from_millis(100)).await;
+///             Opened
+///         })
+///     }
+/// }
+/// ```
 pub use tokio::time::sleep;
 
 pub use ::http::{HeaderMap, Method};
