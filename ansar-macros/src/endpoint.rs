@@ -109,7 +109,8 @@ fn check_path(path: &LitStr, members: &[Member]) -> Result<()> {
         };
         let name = name.strip_suffix('}').unwrap_or(name);
         if !members.iter().any(|member| member.name == name) {
-            let problem = format!("the message has no member `{name}`");
+            let problem =
+                format!("the message has no member `{name}`: add it, or name one that it has");
             return Err(Error::new(path.span(), problem));
         }
     }

@@ -1,7 +1,8 @@
 //! `#[message]`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Fields, Ident, ItemStruct};
 
 use crate::endpoint;
@@ -17,8 +18,14 @@ pub(crate) fn expand(mut item: ItemStruct) -> TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let name = item.ident.clone();
+    let checks = members.iter().map(check);
     let data = data(&item, &members);
     quote! {
+        const _: fn() = || {
+            fn check<T: ::ansar::types::MessageMember>() {}
+            #(#checks)*
+        };
+
         #data
 
         impl ::ansar::Message for #name {
@@ -27,6 +34,12 @@ pub(crate) fn expand(mut item: ItemStruct) -> TokenStream {
             #endpoint
         }
     }
+}
+
+/// Has the compiler say what to do about a member that cannot travel, where it stands.
+fn check(member: &Member) -> TokenStream {
+    let kind = &member.kind;
+    quote_spanned!(kind.span()=> check::<#kind>();)
 }
 
 /// The struct itself, with the traits of plain data.

@@ -15,6 +15,38 @@ use crate::reply::IntoReply;
 ///
 /// What is sent arrives in the order of sending, after the handler that sends has returned.
 /// Objects live on the thread that created them, and so do their addresses.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Add { amount: u64 }
+/// # #[message] struct Total { value: u64 }
+/// # #[derive(Default)] struct Counter { total: u64 }
+/// # #[handlers]
+/// # impl Counter {
+/// #     fn add(&mut self, Add { amount }: Add) -> Total {
+/// #         self.total += amount;
+/// #         Total { value: self.total }
+/// #     }
+/// # }
+/// struct Server {
+///     counter: Option<Address<Counter>>,
+/// }
+///
+/// #[handlers]
+/// impl Server {
+///     fn start(&mut self, _: Start, context: &mut Context<Self>) {
+///         let counter = context.create(Counter::default());
+///         counter.send(Add { amount: 1 });
+///         self.counter = Some(counter);
+///     }
+///
+///     fn add(&mut self, add: Add) -> Later<Result<Total, Faulted>> {
+///         let counter = self.counter.as_ref().expect("it is made at the start");
+///         counter.forward(add)
+///     }
+/// }
+/// ```
 pub struct Address<O: Object> {
     mailbox: Rc<Mailbox<O>>,
 }
@@ -38,6 +70,14 @@ impl<O: Object> Address<O> {
     }
 
     /// Sends a message, and gives a future of the answer. See [`Ask`] for how long it may take.
+    ///
+    /// The answer is the message that its handler replies, [`Ack`](crate::Ack) from a handler that
+    /// returns nothing.
+    ///
+    /// # Errors
+    ///
+    /// The answer is a [`Faulted`](crate::Faulted) when the handler refuses or panics, with status 503
+    /// when too many messages wait or the object has completed, and 504 when there is none in time.
     pub fn ask<M: 'static>(&self, message: M) -> Ask<<O::Reply as IntoReply>::Message>
     where
         O: Handler<M>,
@@ -46,6 +86,8 @@ impl<O: Object> Address<O> {
     }
 
     /// Passes a message on: what its handler replies is the reply to whoever asked.
+    ///
+    /// An example is above, at [`Address`]. Errors are those of [`ask`](Self::ask).
     pub fn forward<M: 'static>(&self, message: M) -> Later<Forwarded<O, M>>
     where
         O: Handler<M>,
@@ -59,12 +101,39 @@ impl<O: Object> Address<O> {
     }
 
     /// Asks the object to complete, by a [`Stop`].
+    ///
+    /// What it completes with is told by [`Completed`](crate::Completed) to the object that created it.
     pub fn stop(&self) {
         self.mailbox.stop(record::current(), Stop);
     }
 }
 
 /// What the handler of an object replies to a message that was forwarded to it.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Add { amount: u64 }
+/// # #[message] struct Total { value: u64 }
+/// # #[derive(Default)] struct Counter { total: u64 }
+/// # #[handlers]
+/// # impl Counter {
+/// #     fn add(&mut self, Add { amount }: Add) -> Total {
+/// #         self.total += amount;
+/// #         Total { value: self.total }
+/// #     }
+/// # }
+/// struct Front {
+///     counter: Address<Counter>,
+/// }
+///
+/// #[handlers]
+/// impl Front {
+///     fn add(&mut self, add: Add) -> Later<ansar::Forwarded<Counter, Add>> {
+///         self.counter.forward(add)
+///     }
+/// }
+/// ```
 pub type Forwarded<O, M> = Result<<<O as Handler<M>>::Reply as IntoReply>::Message, crate::Faulted>;
 
 impl<O: Object> Clone for Address<O> {
@@ -88,6 +157,25 @@ impl<O: Object> fmt::Debug for Address<O> {
 }
 
 /// What became of a message that was sent.
+///
+/// ```
+/// use ansar::Delivery;
+/// use ansar::prelude::*;
+/// use ansar::test::Test;
+///
+/// # #[message] struct Add { amount: u64 }
+/// # #[message] struct Total { value: u64 }
+/// # #[derive(Default)] struct Counter { total: u64 }
+/// # #[handlers]
+/// # impl Counter {
+/// #     fn add(&mut self, Add { amount }: Add) -> Total {
+/// #         self.total += amount;
+/// #         Total { value: self.total }
+/// #     }
+/// # }
+/// let mut test = Test::new(Counter::default());
+/// assert_eq!(test.send(Add { amount: 1 }), Delivery::Queued);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
     /// It waits to be handled.

@@ -13,6 +13,16 @@ use crate::reply::{Answer, IntoReply};
 use crate::routes::{Deliver, Route};
 
 /// What a client may send: a message, or any request as an [`HttpRequest`].
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Square { x: f64 }
+/// fn can_be_sent<R: ansar::Request>() {}
+///
+/// can_be_sent::<Square>();
+/// can_be_sent::<HttpRequest>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a message",
     label = "not a message",
@@ -85,6 +95,34 @@ fn deliver<O: Handler<M>, M: Message>(
 }
 
 /// A tuple of messages, all of which the object `O` handles.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Multiply { x: f64, y: f64 }
+/// # #[message] struct Square { x: f64 }
+/// # #[message] struct Output { value: f64 }
+/// # struct Server;
+/// impl Program for Server {
+///     type Settings = ();
+///     type Api = (Multiply, Square);
+///
+///     fn create((): ()) -> Self {
+///         Self
+///     }
+/// }
+///
+/// #[handlers]
+/// impl Server {
+///     fn multiply(&mut self, Multiply { x, y }: Multiply) -> Output {
+///         Output { value: x * y }
+///     }
+///
+///     fn square(&mut self, Square { x }: Square) -> Output {
+///         Output { value: x * x }
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of messages that `{O}` can serve",
     note = "a list is a tuple of up to 32 messages, `(Multiply, Divide)`; with one message `(Multiply,)`"

@@ -12,6 +12,10 @@ use tokio::time::{Sleep, sleep};
 use crate::fault::Faulted;
 
 /// How long an answer may take, unless [`Ask::within`] says otherwise.
+///
+/// ```
+/// assert_eq!(ansar::ASK_TIME.as_secs(), 10);
+/// ```
 pub const ASK_TIME: Duration = Duration::from_secs(10);
 
 /// A question that is on its way: a future of the answer.
@@ -22,6 +26,28 @@ pub const ASK_TIME: Duration = Duration::from_secs(10);
 /// Who drops it gives up the answer: the question is handled, but what its handler left for
 /// [`Later`](crate::Later) is not worked on any more. Use
 /// [`Address::send`](crate::Address::send) to have something done without an answer.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Add { amount: u64 }
+/// # #[message] struct Total { value: u64 }
+/// # #[derive(Default)] struct Counter { total: u64 }
+/// # #[handlers]
+/// # impl Counter {
+/// #     fn add(&mut self, Add { amount }: Add) -> Total {
+/// #         self.total += amount;
+/// #         Total { value: self.total }
+/// #     }
+/// # }
+/// async fn add(counter: Address<Counter>) -> Result<u64, Faulted> {
+///     let ask = counter.ask(Add { amount: 1 }).within(Duration::from_secs(2));
+///     let Total { value } = ask.await?;
+///     Ok(value)
+/// }
+/// ```
 #[must_use = "the answer comes to whoever awaits this"]
 pub struct Ask<M> {
     question: Cow<'static, str>,
@@ -78,11 +104,53 @@ impl<M> fmt::Debug for Ask<M> {
 }
 
 /// Two answers of different kinds, when both are there.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Add { amount: u64 }
+/// # #[message] struct Total { value: u64 }
+/// # #[derive(Default)] struct Counter { total: u64 }
+/// # #[handlers]
+/// # impl Counter {
+/// #     fn add(&mut self, Add { amount }: Add) -> Total {
+/// #         self.total += amount;
+/// #         Total { value: self.total }
+/// #     }
+/// # }
+/// async fn sum(left: Address<Counter>, right: Address<Counter>) -> Result<u64, Faulted> {
+///     let (left, right) = both(left.ask(Add { amount: 1 }), right.ask(Add { amount: 1 })).await;
+///     Ok(left?.value + right?.value)
+/// }
+/// ```
 pub async fn both<A: Future, B: Future>(first: A, second: B) -> (A::Output, B::Output) {
     join(first, second).await
 }
 
 /// All answers, in the order of the questions, when the last one is there.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Add { amount: u64 }
+/// # #[message] struct Total { value: u64 }
+/// # #[derive(Default)] struct Counter { total: u64 }
+/// # #[handlers]
+/// # impl Counter {
+/// #     fn add(&mut self, Add { amount }: Add) -> Total {
+/// #         self.total += amount;
+/// #         Total { value: self.total }
+/// #     }
+/// # }
+/// async fn sum(counters: Vec<Address<Counter>>) -> Result<u64, Faulted> {
+///     let asks = counters.iter().map(|counter| counter.ask(Add { amount: 1 }));
+///     let mut sum = 0;
+///     for answer in ansar::all(asks).await {
+///         sum += answer?.value;
+///     }
+///     Ok(sum)
+/// }
+/// ```
 pub async fn all<A: Future>(asks: impl IntoIterator<Item = A>) -> Vec<A::Output> {
     join_all(asks).await
 }
@@ -90,6 +158,24 @@ pub async fn all<A: Future>(asks: impl IntoIterator<Item = A>) -> Vec<A::Output>
 /// The first answer that is not a fault; when there are only faults, the last of them.
 ///
 /// The others are no longer waited for. Of no questions at all, the answer is a fault.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Add { amount: u64 }
+/// # #[message] struct Total { value: u64 }
+/// # #[derive(Default)] struct Counter { total: u64 }
+/// # #[handlers]
+/// # impl Counter {
+/// #     fn add(&mut self, Add { amount }: Add) -> Total {
+/// #         self.total += amount;
+/// #         Total { value: self.total }
+/// #     }
+/// # }
+/// async fn any_of(counters: Vec<Address<Counter>>) -> Result<Total, Faulted> {
+///     ansar::first(counters.iter().map(|counter| counter.ask(Add { amount: 1 }))).await
+/// }
+/// ```
 pub async fn first<M>(asks: impl IntoIterator<Item = Ask<M>>) -> Result<M, Faulted> {
     let mut waiting: Vec<Ask<M>> = asks.into_iter().collect();
     let mut last = Err(Faulted::failed("cannot get an answer", "nobody was asked"));

@@ -49,6 +49,24 @@ impl Drop for Piece {
 /// # Errors
 ///
 /// With status 503 when too much of it waits already, and 500 when the work panicked.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Read { path: String }
+/// # #[message] struct Text { text: String }
+/// # struct Reader;
+/// #[handlers]
+/// impl Reader {
+///     fn read(&mut self, Read { path }: Read) -> Later<Result<Text, Faulted>> {
+///         Later::new(async move {
+///             let read = ansar::blocking(move || std::fs::read_to_string(path)).await?;
+///             let text = read.map_err(|error| Faulted::failed("cannot read", error.to_string()))?;
+///             Ok(Text { text })
+///         })
+///     }
+/// }
+/// ```
 pub async fn blocking<R: Send + 'static>(
     work: impl FnOnce() -> R + Send + 'static,
 ) -> Result<R, Faulted> {

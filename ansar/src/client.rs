@@ -60,12 +60,28 @@ impl Client {
     }
 
     /// A header of the request, whatever the case of its name, if it is there and text.
+    ///
+    /// ```
+    /// use ansar::prelude::*;
+    ///
+    /// fn is_known(client: &Client) -> bool {
+    ///     client.header("x-badge").is_some()
+    /// }
+    /// ```
     pub fn header(&self, name: &str) -> Option<&str> {
         let headers = &self.0.as_ref()?.headers;
         headers.get(name)?.to_str().ok()
     }
 
     /// All headers, in the order in which they came.
+    ///
+    /// ```
+    /// use ansar::prelude::*;
+    ///
+    /// fn count(client: &Client) -> usize {
+    ///     client.headers().filter(|(name, _value)| *name == "cookie").count()
+    /// }
+    /// ```
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
         let headers = self.0.iter().flat_map(|details| &details.headers);
         headers.map(|(name, value)| (name.as_str(), value.as_bytes()))

@@ -27,6 +27,45 @@ use crate::routes::{Route, Routes};
 use crate::timer::Timer;
 
 /// What an object may ask of the framework while it handles a message.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Add { amount: u64 }
+/// # #[message] struct Total { value: u64 }
+/// # #[derive(Default)] struct Counter { total: u64 }
+/// # #[handlers]
+/// # impl Counter {
+/// #     fn add(&mut self, Add { amount }: Add) -> Total {
+/// #         self.total += amount;
+/// #         Total { value: self.total }
+/// #     }
+/// # }
+/// #[message]
+/// struct Tick;
+///
+/// #[derive(Default)]
+/// struct Server {
+///     ticks: u64,
+/// }
+///
+/// #[handlers]
+/// impl Server {
+///     fn start(&mut self, _: Start, context: &mut Context<Self>) {
+///         context.every(Duration::from_secs(1), Tick);
+///         context.create(Counter::default());
+///     }
+///
+///     fn tick(&mut self, _: Tick, context: &mut Context<Self>) {
+///         self.ticks += 1;
+///         if self.ticks == 60 {
+///             context.complete(Total { value: self.ticks });
+///         }
+///     }
+/// }
+/// ```
 pub struct Context<O: Object> {
     mailbox: Weak<Mailbox<O>>,
     commands: Vec<Command<O>>,
@@ -49,6 +88,19 @@ impl<O: Object> Context<O> {
     }
 
     /// The address of this object.
+    ///
+    /// ```
+    /// use ansar::prelude::*;
+    ///
+    /// # struct Hello;
+    /// # struct Object;
+    /// # #[handlers] impl Object {
+    /// #     fn hello(&mut self, _: Hello) {}
+    /// fn start(&mut self, _: Start, context: &mut Context<Self>) {
+    ///     context.address().send(Hello);
+    /// }
+    /// # }
+    /// ```
     pub fn address(&self) -> Address<O> {
         Address::new(self.mailbox())
     }
@@ -56,6 +108,20 @@ impl<O: Object> Context<O> {
     /// Listens for clients at an address, and has this object handle the messages of the
     /// list `A`. It is told by [`Listening`](crate::Listening), or by
     /// [`NotListening`](crate::NotListening) when that is not possible.
+    ///
+    /// ```
+    /// use ansar::prelude::*;
+    ///
+    /// # #[message] struct Square { x: f64 }
+    /// # #[message] struct Output { value: f64 }
+    /// # struct Server;
+    /// # #[handlers] impl Server {
+    /// #     fn square(&mut self, Square { x }: Square) -> Output { Output { value: x * x } }
+    /// fn start(&mut self, _: Start, context: &mut Context<Self>) {
+    ///     context.listen::<(Square,)>(HostPort::new("127.0.0.1", 5051));
+    /// }
+    /// # }
+    /// ```
     pub fn listen<A: Api<O>>(&mut self, address: HostPort) {
         self.listen_with(address, A::routes, |mailbox| {
             Host::Shared(Rc::clone(mailbox))
@@ -64,6 +130,8 @@ impl<O: Object> Context<O> {
 
     /// Listens for clients at an address, and creates an object for each connection, which
     /// handles the messages that arrive over it and is stopped when the connection has ended.
+    ///
+    /// The guide has [an example](crate#sessions).
     pub fn listen_with_sessions<A: Api<S>, S: Object>(
         &mut self,
         address: HostPort,
@@ -80,6 +148,8 @@ impl<O: Object> Context<O> {
     /// Connects to a server elsewhere, and keeps connections to it. This object is told by
     /// [`Connected`](crate::Connected), [`NotConnected`](crate::NotConnected) and
     /// [`Closed`](crate::Closed) how that goes; asking need not wait for it.
+    ///
+    /// [`Remote`] has an example.
     pub fn connect(&mut self, server: HostPort) -> Remote {
         Remote::connect(&self.mailbox(), server)
     }
@@ -104,17 +174,33 @@ impl<O: Object> Context<O> {
     /// Ends the object, when what is in progress has been answered and the objects that it
     /// has created have ended. The value is told to the object that has created this one;
     /// of a program it becomes the output, and a fault becomes its diagnostic.
+    ///
+    /// ```
+    /// use ansar::prelude::*;
+    ///
+    /// # #[message] struct Output { value: f64 }
+    /// # struct Worker;
+    /// # #[handlers] impl Worker {
+    /// fn start(&mut self, _: Start, context: &mut Context<Self>) {
+    ///     context.complete(Output { value: 1.5 });
+    /// }
+    /// # }
+    /// ```
     pub fn complete<M: Message>(&mut self, value: M) {
         self.commands.push(Command::Complete(Completion::of(value)));
     }
 
     /// Creates an object, which is started when this handler has returned. When it completes,
     /// this object is told by [`Completed`](crate::Completed).
+    ///
+    /// [`Address`] has an example.
     pub fn create<C: Object>(&mut self, object: C) -> Address<C> {
         Address::new(life::begin(object, &self.mailbox()))
     }
 
     /// Creates a pool of workers, with room for so many messages to wait for a free one.
+    ///
+    /// There is one worker at the least. [`Pool`] has an example.
     pub fn create_pool<W: Object>(
         &mut self,
         workers: usize,
@@ -125,6 +211,22 @@ impl<O: Object> Context<O> {
     }
 
     /// Sends this object a message when a time has passed: never early.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ansar::prelude::*;
+    /// # struct TooLate;
+    /// # struct Waiter;
+    /// # #[handlers] impl Waiter {
+    /// fn start(&mut self, _: Start, context: &mut Context<Self>) {
+    ///     context.after(Duration::from_millis(500), TooLate);
+    /// }
+    ///
+    /// fn too_late(&mut self, _: TooLate) {
+    ///     warning!("nobody has come");
+    /// }
+    /// # }
+    /// ```
     pub fn after<M: 'static>(&mut self, delay: Duration, message: M) -> Timer
     where
         O: Handler<M>,
@@ -133,6 +235,9 @@ impl<O: Object> Context<O> {
     }
 
     /// Sends this object a message again and again, a millisecond apart at the least.
+    ///
+    /// The first comes when one interval has passed. When the thread was held up, ticks that were
+    /// missed are made up for by one. [`Context`] has an example.
     pub fn every<M: Clone + 'static>(&mut self, interval: Duration, message: M) -> Timer
     where
         O: Handler<M>,
@@ -144,6 +249,22 @@ impl<O: Object> Context<O> {
     /// with [`blocking`](crate::blocking) it is the place for work that takes long.
     ///
     /// Work that panics is recorded, and there is no outcome.
+    ///
+    /// ```
+    /// # use ansar::prelude::*;
+    /// struct Counted(Result<usize, Faulted>);
+    ///
+    /// # struct Server;
+    /// # #[handlers] impl Server {
+    /// fn start(&mut self, _: Start, context: &mut Context<Self>) {
+    ///     context.spawn(async { Counted(ansar::blocking(|| (1..1000).sum()).await) });
+    /// }
+    ///
+    /// fn counted(&mut self, Counted(sum): Counted) {
+    ///     console!("the sum is {sum:?}");
+    /// }
+    /// # }
+    /// ```
     pub fn spawn<M: 'static>(&mut self, work: impl Future<Output = M> + 'static)
     where
         O: Handler<M>,
@@ -164,6 +285,8 @@ impl<O: Object> Context<O> {
     ///
     /// When the object completes first, the reply is a fault. As many messages are kept as
     /// may wait for the object; one more is refused with status 503.
+    ///
+    /// The guide has [an example](crate#timers-and-states).
     pub fn defer<M: 'static, R: IntoReply>(&mut self, message: M) -> Later<R>
     where
         O: Handler<M, Reply = Later<R>>,

@@ -8,6 +8,14 @@ use crate::host_port::HostPort;
 use crate::message::{self, Message};
 
 /// What went wrong, and what the world is told of it.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// let fault = Aborted {}.fault().expect("it says that something went wrong");
+/// assert_eq!(fault.condition, "aborted");
+/// assert_eq!(fault.status, 503);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// What could not be done, as in `cannot divide`.
@@ -35,6 +43,23 @@ impl fmt::Display for Fault {
 ///
 /// let fault = Faulted::rejected("cannot divide", "y is zero");
 /// assert_eq!(fault.to_string(), "cannot divide (y is zero)");
+/// ```
+///
+/// In a handler it is the error of a `Result`:
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # #[message] struct Divide { x: f64, y: f64 }
+/// # #[message] struct Output { value: f64 }
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn divide(&mut self, Divide { x, y }: Divide) -> Result<Output, Faulted> {
+///     if y == 0.0 {
+///         return Err(Faulted::rejected("cannot divide", "y is zero").with_status(422));
+///     }
+///     Ok(Output { value: x / y })
+/// }
+/// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Faulted {
@@ -85,6 +110,14 @@ impl Faulted {
     /// The same fault, answered with another HTTP status, 400 to 599.
     ///
     /// Anything else becomes 500, since a fault must not look like a success.
+    ///
+    /// ```
+    /// use ansar::prelude::*;
+    ///
+    /// let gone = Faulted::rejected("cannot show the text", "it was removed").with_status(410);
+    /// assert_eq!(gone.status(), 410);
+    /// assert_eq!(gone.with_status(200).status(), 500);
+    /// ```
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = if (400..=599).contains(&status) {
@@ -148,6 +181,17 @@ impl fmt::Display for Faulted {
 impl std::error::Error for Faulted {}
 
 /// The value of an object that was told to stop.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn stop(&mut self, _: Stop, context: &mut Context<Self>) {
+///     context.complete(Aborted {});
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Aborted {}
@@ -166,6 +210,18 @@ impl Message for Aborted {
 }
 
 /// There is no listening at the requested address.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn not_listening(&mut self, not_listening: NotListening, context: &mut Context<Self>) {
+///     console!("{} is taken", not_listening.requested);
+///     context.complete(not_listening);
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotListening {
     /// Where the object wanted to listen.

@@ -5,6 +5,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A host, by name or by address, and a port.
+///
+/// ```
+/// use ansar::HostPort;
+///
+/// assert_eq!(HostPort::new("localhost", 5051).to_string(), "localhost:5051");
+/// assert_eq!(HostPort::new("::1", 5051).to_string(), "[::1]:5051");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostPort {
     /// A name such as `localhost`, or an address such as `127.0.0.1` or `::1`.

@@ -44,11 +44,25 @@ impl<R: 'static> Later<R> {
     }
 
     /// The reply is there already: one handler may answer some requests at once and others later.
+    ///
+    /// ```
+    /// use ansar::prelude::*;
+    ///
+    /// # #[message] struct Text { text: String }
+    /// fn shown(kept: Option<String>) -> Later<Text> {
+    ///     match kept {
+    ///         Some(text) => Later::now(Text { text }),
+    ///         None => Later::new(async { Text { text: "made with effort".into() } }),
+    ///     }
+    /// }
+    /// ```
     pub fn now(reply: R) -> Self {
         Self::new(std::future::ready(reply))
     }
 
     /// The reply is given by a [`Promise`], from whatever handler comes to know it.
+    ///
+    /// [`Promise`] has an example.
     pub fn promise() -> (Promise<R>, Self) {
         let (sender, receiver) = oneshot::channel();
         let later = Self::fallible(async {
@@ -131,6 +145,33 @@ impl<R: IntoReply, E: Message> IntoReply for Result<Later<R>, E> {
 }
 
 /// The obligation to reply. Dropped without a reply, it answers with a fault.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Wait;
+/// # #[message] struct Open;
+/// # #[message] struct Opened;
+/// #[derive(Default)]
+/// struct Door {
+///     waiting: Vec<Promise<Opened>>,
+/// }
+///
+/// #[handlers]
+/// impl Door {
+///     fn wait(&mut self, _: Wait) -> Later<Opened> {
+///         let (promise, later) = Later::promise();
+///         self.waiting.push(promise);
+///         later
+///     }
+///
+///     fn open(&mut self, _: Open) {
+///         for promise in self.waiting.drain(..) {
+///             promise.keep(Opened);
+///         }
+///     }
+/// }
+/// ```
 #[must_use = "a promise that is dropped is answered by a fault"]
 pub struct Promise<R> {
     sender: oneshot::Sender<Result<R, Faulted>>,

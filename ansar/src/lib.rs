@@ -279,7 +279,7 @@
 //!
 #![cfg_attr(
     feature = "test",
-    doc = "[`test`] drives an object without sockets and in no time, or all of it at a free port."
+    doc = "[`mod@test`] drives an object without sockets and in no time, or all of it at a free port."
 )]
 #![cfg_attr(
     not(feature = "test"),
@@ -323,6 +323,7 @@ mod lifecycle;
 mod mailbox;
 mod mark;
 mod members;
+#[doc(hidden)]
 pub mod message;
 #[doc(hidden)]
 pub mod object;
@@ -346,9 +347,156 @@ pub mod test;
 mod timer;
 pub mod types;
 
-pub use ansar_macros::{enumeration, handlers, message, settings, states};
+/// Names that a member of a message can be.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// #[enumeration]
+/// enum Priority {
+///     Low,
+///     #[default]
+///     Normal,
+///     High,
+/// }
+///
+/// #[message]
+/// struct Order {
+///     priority: Priority,
+/// }
+///
+/// assert_eq!(Order::default().priority, Priority::Normal);
+/// assert!(Priority::Low < Priority::High);
+/// ```
+pub use ansar_macros::enumeration;
+/// An object, and what it does with each message.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Deposit { amount: u64 }
+/// # #[message] struct Withdraw { amount: u64 }
+/// # #[message] struct Balance { amount: u64 }
+/// struct Account {
+///     amount: u64,
+/// }
+///
+/// #[handlers(mailbox = 100)]
+/// impl Account {
+///     fn deposit(&mut self, Deposit { amount }: Deposit) {
+///         self.amount += amount;
+///     }
+///
+///     fn withdraw(
+///         &mut self,
+///         Withdraw { amount }: Withdraw,
+///         client: &Client,
+///         context: &mut Context<Self>,
+///     ) -> Result<Balance, Faulted> {
+///         let Some(rest) = self.amount.checked_sub(amount) else {
+///             warning!("{:?} asks for too much of {}", client.address(), context.address().id());
+///             return Err(Faulted::rejected("cannot withdraw", "there is not as much"));
+///         };
+///         self.amount = rest;
+///         Ok(Balance { amount: rest })
+///     }
+/// }
+/// ```
+pub use ansar_macros::handlers;
+/// What is sent and replied, as a plain struct.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// #[message]
+/// struct Multiply {
+///     x: f64,
+///     #[default(1.0)]
+///     y: f64,
+/// }
+///
+/// /// Asked for by `GET /customers/7?verbose=true`.
+/// #[message]
+/// #[http(GET, "/customers/{id}")]
+/// struct Look {
+///     id: u64,
+///     verbose: bool,
+/// }
+///
+/// assert_eq!(Multiply::default(), Multiply { x: 0.0, y: 1.0 });
+/// ```
+pub use ansar_macros::message;
+/// What can be configured of a program, as a plain struct.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// #[settings]
+/// struct Settings {
+///     #[default("127.0.0.1")]
+///     host: String,
+///     #[default(5051)]
+///     port: u16,
+///     /// Texts that are kept
+///     #[default(100)]
+///     text_limit: usize,
+///     /// The key of the database
+///     database_key: Secret,
+/// }
+///
+/// assert_eq!(Settings::default().text_limit, 100);
+/// ```
+pub use ansar_macros::settings;
+/// The states of an object.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// #[states]
+/// enum Leaf {
+///     Shut,
+///     HalfOpen,
+/// }
+///
+/// # #[message] struct Push;
+/// struct Door {
+///     leaf: Leaf,
+/// }
+///
+/// #[handlers(state = self.leaf)]
+/// impl Door {
+///     fn push(&mut self, _: Push) {
+///         self.leaf = Leaf::HalfOpen;
+///     }
+/// }
+///
+/// let mut test = ansar::test::Test::new(Door { leaf: Leaf::Shut });
+/// test.send(Push);
+/// assert_eq!(test.state(), Some("HALF_OPEN"));
+/// ```
+pub use ansar_macros::states;
 #[doc(hidden)]
 pub use serde;
+/// Lets a time pass before a reply: what a [`Later`] waits for, and never a handler.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Knock;
+/// # #[message] struct Opened;
+/// # struct Door;
+/// #[handlers]
+/// impl Door {
+///     fn knock(&mut self, _: Knock) -> Later<Opened> {
+///         Later::new(async {
+///             ansar::sleep(Duration::from_millis(100)).await;
+///             Opened
+///         })
+///     }
+/// }
+/// ```
 pub use tokio::time::sleep;
 
 pub use ::http::{HeaderMap, Method};
@@ -371,12 +519,16 @@ pub use object::{Handler, Object, Program, State};
 pub use pool::Pool;
 pub use process::run;
 pub use remote::Remote;
-pub use reply::{IntoReply, Reply};
+pub use reply::IntoReply;
 pub use settings::{ByteSize, Secret, Settings};
 pub use timer::Timer;
 pub use types::{Any, Bytes, DateTime, Local, TimeSpan, TypeName, Utc, Uuid};
 
 /// What a server imports.
+///
+/// ```
+/// use ansar::prelude::*;
+/// ```
 pub mod prelude {
     pub use crate::{
         Aborted, Accepted, Ack, Address, Any, Ask, ByteSize, Bytes, Client, Closed, Completed,

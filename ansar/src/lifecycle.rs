@@ -14,16 +14,47 @@ use crate::record::Identity;
 /// The object has been created and may begin. Without a handler, a [`Program`](crate::Program)
 /// listens at the `host` and `port` of its settings; any other object waits for messages.
 /// A handler that replies with a fault ends the object with it.
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn start(&mut self, _: Start, context: &mut Context<Self>) {
+///     console!("begun as {}", context.address().id());
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Start;
 
 /// Control-c, or another request to end. Without a handler, the object completes as
 /// [`Aborted`](crate::Aborted).
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn stop(&mut self, _: Stop, context: &mut Context<Self>) {
+///     context.complete(Ack {});
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stop;
 
 /// The stored settings have changed, and these are they now, under what the environment and
 /// the command line say. Without a handler, the settings file is not looked at again.
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # #[settings] struct Settings { #[default("hello")] greeting: String }
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn settings_changed(&mut self, SettingsChanged { settings }: SettingsChanged<Settings>) {
+///     console!("the greeting is now {}", settings.greeting);
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsChanged<S> {
     /// All settings, changed or not.
@@ -31,6 +62,16 @@ pub struct SettingsChanged<S> {
 }
 
 /// Clients can connect now. Without a handler, it is dropped.
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn listening(&mut self, Listening { address, .. }: Listening) {
+///     console!("port {}", address.port());
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listening {
     /// Where the object wanted to listen.
@@ -40,6 +81,16 @@ pub struct Listening {
 }
 
 /// A client has connected. Without a handler, it is dropped.
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn accepted(&mut self, Accepted { connection, client }: Accepted) {
+///     trace!("{client} has come by {connection}");
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Accepted {
     /// The connection.
@@ -49,6 +100,16 @@ pub struct Accepted {
 }
 
 /// A server that this object has connected to can be reached. Without a handler, it is dropped.
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn connected(&mut self, Connected { requested, .. }: Connected) {
+///     console!("{requested} is there");
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connected {
     /// The remote, as [`Remote::id`](crate::Remote::id) gives it.
@@ -62,6 +123,16 @@ pub struct Connected {
 /// A server that this object wants to connect to cannot be reached. It is tried again and
 /// again, and told when that succeeds, by [`Connected`]; the failures in between are only
 /// recorded. Without a handler, it is dropped.
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn not_connected(&mut self, NotConnected { requested, reason, .. }: NotConnected) {
+///     warning!("{requested} is not there: {reason}");
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotConnected {
     /// The remote, as [`Remote::id`](crate::Remote::id) gives it.
@@ -74,6 +145,16 @@ pub struct NotConnected {
 
 /// A connection of a client has ended, or the last one to a remote. Without a handler, it is
 /// dropped.
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn closed(&mut self, Closed { peer, reason, .. }: Closed) {
+///     trace!("{peer} has gone: {reason}");
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closed {
     /// The connection, or the remote.
@@ -85,6 +166,21 @@ pub struct Closed {
 }
 
 /// An object that this one has created has completed. Without a handler, it is dropped.
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # #[message] struct Output { value: f64 }
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn completed(&mut self, completed: Completed) {
+///     if let Some(Output { value }) = completed.value() {
+///         console!("{} has made {value}", completed.object());
+///     } else if let Some(fault) = completed.fault() {
+///         warning!("{} has not: {fault}", completed.object());
+///     }
+/// }
+/// # }
+/// ```
 pub struct Completed {
     object: ObjectId,
     completion: Completion,
@@ -128,6 +224,19 @@ impl fmt::Debug for Completed {
 }
 
 /// An object or a connection, by the number that the record shows it with.
+///
+/// It is written as the record has it, `<0000002a>`; the numbers count from the start of the process.
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn start(&mut self, _: Start, context: &mut Context<Self>) {
+///     let id: ObjectId = context.address().id();
+///     trace!("this is {id}");
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectId(u32);
 

@@ -12,6 +12,18 @@ use crate::http::Endpoint;
 /// A plain struct that can be sent, received and replied.
 ///
 /// [`#[message]`](macro@crate::message) writes the implementation.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// #[message]
+/// struct Output {
+///     value: f64,
+/// }
+///
+/// assert_eq!(Output::NAME, "Output");
+/// assert_eq!(Output { value: 1.5 }.fault(), None);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a message",
     label = "not a message",
@@ -33,6 +45,22 @@ pub trait Message: Debug + Serialize + DeserializeOwned + 'static {
 }
 
 /// The answer that says nothing but "done": what a handler without a result replies.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Set { value: u64 }
+/// # struct Counter { value: u64 }
+/// #[handlers]
+/// impl Counter {
+///     fn set(&mut self, Set { value }: Set) {
+///         self.value = value;
+///     }
+/// }
+///
+/// let mut test = ansar::test::Test::new(Counter { value: 0 });
+/// assert_eq!(test.ask(Set { value: 5 }), Ok(Ack {}));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Ack {}

@@ -13,6 +13,23 @@ use crate::settings::Settings;
 ///
 /// [`#[handlers]`](macro@crate::handlers) writes the implementation from an `impl` block
 /// with one method for each message.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Square { x: f64 }
+/// # #[message] struct Output { value: f64 }
+/// struct Server;
+///
+/// #[handlers(mailbox = 100)]
+/// impl Server {
+///     fn square(&mut self, Square { x }: Square) -> Output {
+///         Output { value: x * x }
+///     }
+/// }
+///
+/// assert_eq!(Server::MAILBOX, 100);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an object",
     label = "not an object",
@@ -90,6 +107,21 @@ pub fn offer<O: Handler<M>, M: 'static>(
 /// Handles one kind of message.
 ///
 /// [`#[handlers]`](macro@crate::handlers) writes the implementation from a plain method.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Square { x: f64 }
+/// # #[message] struct Output { value: f64 }
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// #     fn square(&mut self, Square { x }: Square) -> Output { Output { value: x * x } }
+/// # }
+/// /// Any object that has a handler for `Square`.
+/// fn ask<O: Handler<Square>>(object: &Address<O>) {
+///     object.send(Square { x: 1.5 });
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is asked to serve `{M}` but has no handler for it",
     label = "no handler for `{M}`",
@@ -111,6 +143,38 @@ pub trait Handler<M: 'static>: Object {
 ///
 /// Unless it has a handler for [`Start`](crate::Start), it listens at the `host` and `port`
 /// of its settings.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// #[settings]
+/// struct Settings {
+///     #[default("127.0.0.1")]
+///     host: String,
+///     #[default(5051)]
+///     port: u16,
+/// }
+///
+/// # #[message] struct Square { x: f64 }
+/// # #[message] struct Output { value: f64 }
+/// struct Server;
+///
+/// impl Program for Server {
+///     type Settings = Settings;
+///     type Api = (Square,);
+///
+///     fn create(_settings: Settings) -> Self {
+///         Self
+///     }
+///
+///     fn http() -> HttpSettings {
+///         HttpSettings { body_limit: ByteSize::new(10_000), ..HttpSettings::default() }
+///     }
+/// }
+/// # #[handlers] impl Server {
+/// #     fn square(&mut self, Square { x }: Square) -> Output { Output { value: x * x } }
+/// # }
+/// ```
 pub trait Program: Object {
     /// What can be configured.
     type Settings: Settings;
@@ -129,6 +193,18 @@ pub trait Program: Object {
 /// The states of an object, as the record shows them.
 ///
 /// [`#[states]`](macro@crate::states) writes the implementation for an enumeration.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// #[states]
+/// enum Stage {
+///     Closed,
+///     HalfOpen,
+/// }
+///
+/// assert_eq!(Stage::HalfOpen.name(), "HALF_OPEN");
+/// ```
 pub trait State {
     /// The name in the record, as in `Door[OPEN]`.
     fn name(&self) -> &'static str;

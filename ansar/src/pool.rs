@@ -22,10 +22,39 @@ use crate::reply::IntoReply;
 
 /// A number of workers, each of which does one thing at a time.
 ///
-/// There is one worker at the least. A message goes to a worker that has nothing to do. When all are busy it waits, and when
-/// too many wait it is answered at once by a fault with status 503. What waits is dropped when
-/// whoever asked has gone. A worker that has completed
-/// is replaced by a new one. The workers end with the object that has made the pool.
+/// There is one worker at the least. A message goes to a worker that has nothing to do. When all
+/// are busy it waits, and when too many wait it is answered at once by a fault with status 503.
+/// What waits is dropped when whoever asked has gone. A worker that has completed is replaced by
+/// a new one. The workers end with the object that has made the pool.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// # #[message] struct Add { amount: u64 }
+/// # #[message] struct Total { value: u64 }
+/// # #[derive(Default)] struct Counter { total: u64 }
+/// # #[handlers]
+/// # impl Counter {
+/// #     fn add(&mut self, Add { amount }: Add) -> Total {
+/// #         self.total += amount;
+/// #         Total { value: self.total }
+/// #     }
+/// # }
+/// struct Server {
+///     pool: Option<Pool<Counter>>,
+/// }
+///
+/// #[handlers]
+/// impl Server {
+///     fn start(&mut self, _: Start, context: &mut Context<Self>) {
+///         self.pool = Some(context.create_pool(4, 100, Counter::default));
+///     }
+///
+///     fn add(&mut self, add: Add) -> Later<Result<Total, Faulted>> {
+///         self.pool.as_ref().expect("it is made at the start").forward(add)
+///     }
+/// }
+/// ```
 pub struct Pool<W: Object> {
     shared: Rc<Shared<W>>,
 }

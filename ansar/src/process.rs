@@ -26,6 +26,22 @@ const EXIT_USAGE: u8 = 2;
 /// The exit status is 0 when the object completes with a value, 1 when with a
 /// fault, 2 when the command line makes no sense, and 128 and the number of the
 /// signal when a signal has ended it: 130 for control-c.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// # use ansar::prelude::*;
+/// # struct Server;
+/// # #[handlers] impl Server {}
+/// # impl Program for Server {
+/// #     type Settings = ();
+/// #     type Api = ();
+/// #     fn create((): ()) -> Self { Self }
+/// # }
+/// fn main() -> ExitCode {
+///     ansar::run::<Server>(())
+/// }
+/// ```
 pub fn run<P: Program>(factory: P::Settings) -> ExitCode {
     mark::keep();
     let mut arguments = env::args_os();

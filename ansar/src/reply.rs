@@ -137,6 +137,31 @@ impl std::fmt::Debug for Unasked {
 /// answered by [`Ack`], an [`HttpResponse`], or any of these [`Later`](crate::Later). A handler
 /// that refuses some requests at once and answers others later returns a `Result` of a `Later`
 /// and a message.
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # #[message] struct Square { x: f64 }
+/// # #[message] struct Set { x: f64 }
+/// # #[message] struct Ready;
+/// # #[message] struct Output { value: f64 }
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn square(&mut self, Square { x }: Square) -> Output {
+///     Output { value: x * x }
+/// }
+///
+/// fn set(&mut self, Set { x }: Set) -> Result<(), Faulted> {
+///     match x.is_finite() {
+///         true => Ok(()),
+///         false => Err(Faulted::rejected("cannot set x", "it is no number")),
+///     }
+/// }
+///
+/// fn ready(&mut self, _: Ready) -> Later<Output> {
+///     Later::now(Output { value: 1.0 })
+/// }
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a reply",
     label = "a handler returns a message, a `Result` of two messages, or nothing",

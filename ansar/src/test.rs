@@ -54,6 +54,31 @@ use crate::record::{self, Identity};
 use crate::reply::IntoReply;
 
 /// An object under test.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ansar::prelude::*;
+/// use ansar::test::Test;
+///
+/// # struct Ring;
+/// struct Clock;
+///
+/// #[handlers]
+/// impl Clock {
+///     fn start(&mut self, _: Start, context: &mut Context<Self>) {
+///         context.after(Duration::from_secs(3600), Ring);
+///     }
+///
+///     fn ring(&mut self, _: Ring, context: &mut Context<Self>) {
+///         context.complete(Ack {});
+///     }
+/// }
+///
+/// let mut test = Test::new(Clock);
+/// test.pass(Duration::from_secs(3600));
+/// assert_eq!(test.completed().value(), Some(&Ack {}));
+/// ```
 pub struct Test<O: Object> {
     runtime: LocalRuntime,
     mailbox: Rc<Mailbox<O>>,

@@ -16,6 +16,33 @@ const INTERVAL_LEAST: Duration = Duration::from_millis(1);
 const INTERVAL_MOST: Duration = Duration::from_hours(24 * 365 * 30);
 
 /// A timer that runs. It ends with its object; dropping this leaves it running.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ansar::prelude::*;
+///
+/// # struct TooLate;
+/// #[derive(Default)]
+/// struct Waiter {
+///     timer: Option<Timer>,
+/// }
+///
+/// #[handlers]
+/// impl Waiter {
+///     fn start(&mut self, _: Start, context: &mut Context<Self>) {
+///         self.timer = Some(context.after(Duration::from_secs(30), TooLate));
+///     }
+///
+///     fn closed(&mut self, _: Closed) {
+///         if let Some(timer) = &self.timer {
+///             timer.cancel();
+///         }
+///     }
+///
+///     fn too_late(&mut self, _: TooLate) {}
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Timer {
     task: AbortHandle,

@@ -26,6 +26,24 @@ const FILE_PIECE_BYTES: u64 = 64 * 1024;
 ///
 /// A stream is only asked for its next piece when there is room for it, so a body may be
 /// larger than the memory.
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn http_request(&mut self, request: HttpRequest) -> Later<Result<HttpResponse, Faulted>> {
+///     Later::new(async move {
+///         let mut body = request.into_body();
+///         let mut length = 0;
+///         while let Some(piece) = body.next().await {
+///             let broken = |_| Faulted::rejected("cannot count", "the body broke off");
+///             length += piece.map_err(broken)?.len();
+///         }
+///         Ok(HttpResponse::text(format!("{length} bytes")))
+///     })
+/// }
+/// # }
+/// ```
 pub struct HttpBody {
     content: Content,
 }
@@ -76,6 +94,15 @@ impl HttpBody {
     ///
     /// With status 404 when there is no such file, and 500 when it cannot be read. The name of
     /// the file is told, but not where it is.
+    ///
+    /// ```
+    /// use ansar::prelude::*;
+    ///
+    /// async fn page() -> Result<HttpResponse, Faulted> {
+    ///     let body = HttpBody::file("/srv/pages/index.html").await?;
+    ///     HttpResponse::new(200).body(body).header("content-type", "text/html")
+    /// }
+    /// ```
     pub async fn file(path: impl AsRef<Path>) -> Result<Self, Faulted> {
         let path = path.as_ref().to_owned();
         let name = path.file_name().unwrap_or_default();
@@ -100,6 +127,10 @@ impl HttpBody {
     }
 
     /// The next piece, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// That the body broke off: what has come is not all of it.
     pub async fn next(&mut self) -> Option<io::Result<Bytes>> {
         poll_fn(|context| self.poll_piece(context)).await
     }

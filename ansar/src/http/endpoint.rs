@@ -7,6 +7,20 @@ use percent_encoding::percent_decode_str;
 
 /// The method, the path and the status of success that `#[http(GET, "/customers/{id}")]`
 /// gives to a message.
+///
+/// ```
+/// use ansar::prelude::*;
+///
+/// #[message]
+/// #[http(POST, "/customers", status = 201)]
+/// struct Add {
+///     name: String,
+/// }
+///
+/// let endpoint = Add::ENDPOINT.expect("it has one");
+/// assert_eq!(endpoint.method, "POST");
+/// assert_eq!(endpoint.status, 201);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Endpoint {
     /// The method, in capitals.

@@ -19,6 +19,21 @@ use crate::fault::Faulted;
 /// assert_eq!(request.query(), Some("lang=en"));
 /// # Ok::<(), Faulted>(())
 /// ```
+///
+/// An object that has it in its list of messages gets every request that is for none of the others:
+///
+/// ```
+/// # use ansar::prelude::*;
+/// # struct Server;
+/// # #[handlers] impl Server {
+/// fn http_request(&mut self, request: HttpRequest) -> HttpResponse {
+///     match request.path() {
+///         "/" => HttpResponse::text("good day"),
+///         _ => HttpResponse::new(404),
+///     }
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct HttpRequest {
     pub(crate) method: Method,
@@ -146,6 +161,14 @@ impl HttpResponse {
     /// # Errors
     ///
     /// When JSON has no form for the value.
+    ///
+    /// ```
+    /// use ansar::{Faulted, HttpResponse};
+    ///
+    /// let response = HttpResponse::json(&[1, 2, 3])?;
+    /// assert_eq!(response.headers()["content-type"], "application/json");
+    /// # Ok::<(), Faulted>(())
+    /// ```
     pub fn json(value: &impl Serialize) -> Result<Self, Faulted> {
         let body = serde_json::to_vec(value)
             .map_err(|error| Faulted::failed("cannot encode the response", error.to_string()))?;

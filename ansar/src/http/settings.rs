@@ -21,6 +21,21 @@ const THREADS: u64 = 64;
 /// `--http-body-limit=2MB`, in the environment as `CRUNCH_SERVER_HTTP_BODY_LIMIT`, in the
 /// settings file under `"http"`. Sizes are written `512KB`, `2MB` or as a number of bytes,
 /// times `500ms`, `30s` or `1m30s`.
+///
+/// An author gives other factory values by [`Program::http`](crate::Program::http):
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ansar::{ByteSize, HttpSettings};
+///
+/// let http = HttpSettings {
+///     body_limit: ByteSize::new(10_000_000),
+///     request_time_limit: Duration::from_secs(90),
+///     ..HttpSettings::default()
+/// };
+/// assert_eq!(http.body_limit.to_string(), "10MB");
+/// ```
 #[ansar::settings]
 pub struct HttpSettings {
     /// Connections at once; more wait until one ends

@@ -165,3 +165,155 @@ impl fmt::Debug for Pipeline {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+    use tokio::net::TcpListener;
+    use tokio::runtime::{Builder, LocalOptions};
+    use tokio::task::{JoinHandle, spawn_local};
+
+    use super::*;
+
+    /// A pipeline, and a server by hand at the other end of it.
+    struct Scene {
+        pipeline: Rc<Pipeline>,
+        server: TcpStream,
+        serving: JoinHandle<String>,
+    }
+
+    impl Scene {
+        async fn new() -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let connecting = TcpStream::connect(listener.local_addr().unwrap());
+            let (client, server) = tokio::join!(connecting, listener.accept());
+            let pipeline = Rc::new(Pipeline::default());
+            let serving = spawn_local(Rc::clone(&pipeline).serve(client.unwrap()));
+            let server = server.unwrap().0;
+            Self {
+                pipeline,
+                server,
+                serving,
+            }
+        }
+
+        fn send(&self, request: &str) -> oneshot::Receiver<Outcome> {
+            let write = |output: &mut BytesMut| output.extend_from_slice(request.as_bytes());
+            self.pipeline.send(now(), write)
+        }
+
+        async fn receive(&mut self, length: usize) -> String {
+            let mut received = vec![0; length];
+            self.server.read_exact(&mut received).await.unwrap();
+            String::from_utf8(received).unwrap()
+        }
+
+        async fn answer(&mut self, answer: &str) {
+            self.server.write_all(answer.as_bytes()).await.unwrap();
+        }
+    }
+
+    fn now() -> Instant {
+        Instant::now()
+    }
+
+    fn run<F: Future>(test: F) -> F::Output {
+        Builder::new_current_thread()
+            .enable_all()
+            .build_local(LocalOptions::default())
+            .unwrap()
+            .block_on(test)
+    }
+
+    fn response(body: &str) -> String {
+        format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    }
+
+    #[test]
+    fn answers_go_to_the_calls_in_their_order() {
+        run(async {
+            let mut scene = Scene::new().await;
+            let calls = ["a", "b", "c"].map(|request| scene.send(request));
+            assert_eq!(scene.receive(3).await, "abc");
+            let answers = ["1", "22", "333"].map(response).concat();
+            scene.answer(&answers).await;
+            for (call, body) in calls.into_iter().zip(["1", "22", "333"]) {
+                let response = call.await.unwrap().unwrap();
+                assert_eq!(
+                    (response.status, &*response.body),
+                    (StatusCode::OK, body.as_bytes())
+                );
+            }
+            assert!(scene.pipeline.has_room(now()));
+        });
+    }
+
+    #[test]
+    fn nothing_is_sent_behind_a_call_that_takes_long_or_behind_too_many() {
+        run(async {
+            let scene = Scene::new().await;
+            assert!(scene.pipeline.has_room(now()));
+            let _calls: Vec<_> = (0..limits::AHEAD).map(|_| scene.send("a")).collect();
+            assert!(!scene.pipeline.has_room(now()));
+            let scene = Scene::new().await;
+            let (sent, _call) = (now(), scene.send("a"));
+            assert!(scene.pipeline.has_room(sent));
+            assert!(
+                !scene
+                    .pipeline
+                    .has_room(sent + limits::AHEAD_TIME + limits::AHEAD_TIME)
+            );
+        });
+    }
+
+    #[test]
+    fn when_the_connection_is_lost_every_call_that_waits_is_told() {
+        run(async {
+            let mut scene = Scene::new().await;
+            let calls = ["a", "b"].map(|request| scene.send(request));
+            assert_eq!(scene.receive(2).await, "ab");
+            scene.answer(&response("1")).await;
+            drop(scene.server);
+            assert_eq!(scene.serving.await.unwrap(), "by the other side");
+            let [first, second] = calls;
+            assert_eq!(first.await.unwrap().unwrap().body, "1");
+            let reason = second.await.unwrap().unwrap_err();
+            assert_eq!(reason, "the connection was closed by the other side");
+            assert!(!scene.pipeline.has_room(now()));
+        });
+    }
+
+    #[test]
+    fn an_answer_that_makes_no_sense_or_that_nobody_waits_for_ends_the_connection() {
+        run(async {
+            let mut scene = Scene::new().await;
+            let call = scene.send("a");
+            scene.answer("SSH-2.0\r\n\r\n").await;
+            let reason = call.await.unwrap().unwrap_err();
+            assert_eq!(
+                reason,
+                "the connection was closed by this side (what came is no HTTP response)"
+            );
+            let mut scene = Scene::new().await;
+            scene.answer(&response("1")).await;
+            let reason = scene.serving.await.unwrap();
+            assert_eq!(reason, "by this side (an answer came to nothing)");
+        });
+    }
+
+    #[test]
+    fn a_server_that_closes_after_an_answer_is_heard() {
+        run(async {
+            let mut scene = Scene::new().await;
+            let calls = ["a", "b"].map(|request| scene.send(request));
+            let last = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+            scene.answer(last).await;
+            let [first, second] = calls;
+            assert!(first.await.unwrap().is_ok());
+            assert!(second.await.unwrap().is_err());
+        });
+    }
+}

@@ -53,6 +53,22 @@ pub(crate) use section::Section;
 /// The settings of a program: a plain struct whose members are its options.
 ///
 /// [`#[settings]`](macro@crate::settings) writes the implementation.
+///
+/// ```
+/// use ansar::Settings as _;
+/// use ansar::prelude::*;
+///
+/// #[settings]
+/// struct Settings {
+///     #[default("127.0.0.1")]
+///     host: String,
+///     #[default(5051)]
+///     port: u16,
+/// }
+///
+/// let settings = Settings { port: 8080, ..Settings::default() };
+/// assert_eq!(settings.listen_at(), Some(HostPort::new("127.0.0.1", 8080)));
+/// ```
 pub trait Settings: Debug + Clone + Send + Serialize + DeserializeOwned + 'static {
     /// The version of the program, as its package has it.
     const VERSION: &'static str = "";
@@ -68,6 +84,22 @@ pub trait Settings: Debug + Clone + Send + Serialize + DeserializeOwned + 'stati
 }
 
 /// One member of the settings.
+///
+/// ```
+/// use ansar::Settings as _;
+/// use ansar::settings;
+///
+/// #[settings]
+/// struct Limits {
+///     /// Texts that are kept
+///     #[default(100)]
+///     text_limit: usize,
+/// }
+///
+/// let member = Limits::MEMBERS[0];
+/// assert_eq!(member.name, "text_limit");
+/// assert_eq!(member.description, "Texts that are kept");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Member {
     /// Its name in Rust, with underscores.

@@ -51,6 +51,19 @@ pub struct Running {
 }
 
 /// What a server answered.
+///
+/// [`Running`] has an example. Headers are looked up by name:
+///
+/// ```
+/// use ansar::test::Response;
+///
+/// let response = Response {
+///     status: 200,
+///     head: "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n".into(),
+///     body: "{}".into(),
+/// };
+/// assert_eq!(response.header("content-type"), Some("application/json"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status.

@@ -13,7 +13,7 @@ use crate::message::Message;
 /// A message of any type: `["module.Name", {members}, []]` in JSON.
 ///
 /// The type need not be one that this program knows: what is not understood is kept,
-/// and written again as it was read.
+/// and written again as it was read, but for whole numbers beyond 64 bits: they are rounded.
 ///
 /// ```
 /// use ansar::prelude::*;
@@ -40,7 +40,9 @@ pub struct Any {
 impl Any {
     /// Keeps a message as one of any type.
     ///
-    /// It fails when the message holds what JSON has no form for, such as infinity.
+    /// # Errors
+    ///
+    /// With status 500 when the message holds what JSON has no form for, such as infinity.
     pub fn of<M: Message>(message: &M) -> Result<Self, Faulted> {
         let name = TypeName::of::<M>();
         match encoding::tree_of(message) {
@@ -67,6 +69,10 @@ impl Any {
     }
 
     /// The message, when it is of the type `M` and its members are those of `M`.
+    ///
+    /// # Errors
+    ///
+    /// With status 400 when it is another message, or has other members than `M` has.
     pub fn message<M: Message>(&self) -> Result<M, Faulted> {
         let refused = |reason: String| {
             let wanted = TypeName::of::<M>();
@@ -141,6 +147,15 @@ mod tests {
         let any = read(text);
         assert_eq!(any.name().as_str(), "elsewhere.Thing");
         assert_eq!(serde_json::to_string(&any).unwrap(), text);
+    }
+
+    #[test]
+    fn a_whole_number_beyond_64_bits_is_rounded() {
+        let text = r#"["elsewhere.Thing",{"x":18446744073709551615,"y":18446744073709551617},[]]"#;
+        assert_eq!(
+            serde_json::to_string(&read(text)).unwrap(),
+            r#"["elsewhere.Thing",{"x":18446744073709551615,"y":1.8446744073709552e+19},[]]"#
+        );
     }
 
     #[test]

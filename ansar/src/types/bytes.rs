@@ -20,6 +20,7 @@ use super::written::{self, Written};
 ///
 /// let picture = Bytes::from(b"\x00\x01\xff");
 /// assert_eq!(picture.len(), 3);
+/// assert_eq!(Vec::from(picture), [0, 1, 255]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Bytes(Vec<u8>);

@@ -32,6 +32,16 @@ use super::written::{self, Malformed, Written};
 pub struct DateTime<Z: Zone>(chrono::DateTime<Z>);
 
 /// The zones that a [`DateTime`] can be in: [`Utc`] and [`Local`].
+///
+/// ```
+/// use ansar::types::{DateTime, Utc, Zone};
+///
+/// fn year<Z: Zone>(time: &DateTime<Z>) -> String {
+///     time.to_string()[..4].to_owned()
+/// }
+///
+/// assert_eq!(year(&DateTime::<Utc>::default()), "1970");
+/// ```
 pub trait Zone: TimeZone<Offset: Copy> + sealed::Here {}
 
 impl Zone for Utc {}

@@ -29,8 +29,9 @@
 //! - **Maps** of every kind are read as an object and as a list of pairs. They are written as an
 //!   object when every key is text: also enumerations, times and UUIDs are.
 //! - **Sets** are read with what is in them twice, which counts once.
-//! - **Whole numbers** beyond 64 bits are exact, except in an [`Any`] and in a request
-//!   that has a list of pairs: there they are refused.
+//! - **Whole numbers** beyond 64 bits are exact, except where JSON is read without knowing what
+//!   is wanted: in an [`Any`] they are rounded, and in a request that has a list of pairs for a
+//!   map they are refused.
 //! - **Members left out** take their default. [`Any`] and [`TypeName`] have none, and stand in
 //!   an `Option`.
 //!
@@ -93,6 +94,7 @@
 mod any;
 mod bytes;
 mod date_time;
+mod message_member;
 mod only_members;
 mod time_span;
 mod type_name;
@@ -104,6 +106,8 @@ pub use uuid::Uuid;
 pub use any::Any;
 pub use bytes::Bytes;
 pub use date_time::{DateTime, Zone};
+#[doc(hidden)]
+pub use message_member::MessageMember;
 #[doc(hidden)]
 pub use only_members::OnlyMembers;
 pub use time_span::TimeSpan;

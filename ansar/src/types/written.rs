@@ -15,6 +15,13 @@ pub(super) trait Written: Sized {
 }
 
 /// Text that is not what a type expects.
+///
+/// ```
+/// use ansar::TimeSpan;
+///
+/// let malformed = "soon".parse::<TimeSpan>().unwrap_err();
+/// assert_eq!(malformed.to_string(), "expected a span of time such as 1d2h3m4.5s, got \"soon\"");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}, got {got:?}")]
 pub struct Malformed {
