@@ -115,6 +115,7 @@ mod members;
 pub mod message;
 #[doc(hidden)]
 pub mod object;
+mod open_files;
 mod place;
 mod pool;
 mod process;

@@ -111,13 +111,13 @@ impl Session {
         serve(command)
     }
 
-    /// Starts a server likewise, which may have so many files open and no more.
-    pub fn serve_with_open_files(&self, most: u32, line: &str) -> Background {
+    /// Starts a server likewise, with a limit that is given as to the shell's `ulimit`.
+    pub fn serve_within(&self, limit: &str, line: &str) -> Background {
         let mut words = line.split_whitespace();
         let server = binary(words.next().expect("a command has a name"));
         let mut command = self.command("/bin/sh");
         command
-            .args(["-c", &format!("ulimit -n {most} && exec \"$0\" \"$@\"")])
+            .args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\"")])
             .arg(server)
             .args(words);
         serve(command)
