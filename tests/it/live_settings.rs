@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use ansar_tests::{Session, binary, get};
+use ansar_tests::{Background, Session, binary, get};
 use nix::sys::signal::Signal;
 
 const STORED: &str = ".ansar-tool/settings/live_server.json";
@@ -25,11 +25,18 @@ fn assert_running(port: u16, greeting: &str, limit: u32, changes: u32) {
     );
 }
 
+/// A server that watches its settings: it does from its first turn on, and answers in later ones.
+fn serve(session: &Session, line: &str) -> Background {
+    let server = session.serve(line);
+    assert_eq!(get(server.port, "/Ask").status, 200);
+    server
+}
+
 #[test]
 fn stored_settings_are_told_once_and_the_command_line_is_still_above_them() {
     let session = Session::new();
     store(&session, "--greeting=welcome");
-    let mut server = session.serve("live_server --limit=7");
+    let mut server = serve(&session, "live_server --limit=7");
     assert_running(server.port, "welcome", 7, 0);
     store(&session, "--greeting=salve --limit=5");
     server.record_until(TOLD);
@@ -48,7 +55,7 @@ fn stored_settings_are_told_once_and_the_command_line_is_still_above_them() {
 fn settings_that_do_not_fit_are_recorded_and_the_old_ones_stay() {
     let session = Session::new();
     store(&session, "--greeting=welcome");
-    let mut server = session.serve("live_server");
+    let mut server = serve(&session, "live_server");
     for (text, complaint) in [
         (
             "{\"value\": {\"limit\": \"many\"}}",
@@ -75,7 +82,7 @@ fn settings_that_do_not_fit_are_recorded_and_the_old_ones_stay() {
 fn the_settings_of_http_wait_for_the_next_start_and_the_record_says_so() {
     let session = Session::new();
     store(&session, "--greeting=welcome");
-    let mut server = session.serve("live_server");
+    let mut server = serve(&session, "live_server");
     store(&session, "--greeting=salve --http-body-limit=2MB");
     server.record_until("The settings of HTTP have changed, which counts from the next start");
     server.record_until(TOLD);
@@ -86,7 +93,7 @@ fn the_settings_of_http_wait_for_the_next_start_and_the_record_says_so() {
 fn every_thread_is_told() {
     let session = Session::new();
     store(&session, "--greeting=welcome");
-    let mut server = session.serve("live_server --http-threads=3");
+    let mut server = serve(&session, "live_server --http-threads=3");
     server.record_until_times("Listener - Listening on ", 2);
     store(&session, "--greeting=salve");
     server.record_until_times(TOLD, 3);
@@ -98,13 +105,14 @@ fn every_thread_is_told() {
 #[test]
 fn a_server_that_does_not_ask_for_changes_is_left_alone() {
     let session = Session::new();
-    let line = "crunch_server --port=0 --store-settings";
-    session.run(line).success();
+    session
+        .run("crunch_server --port=0 --store-settings")
+        .success();
     let server = session.serve("crunch_server");
     let watched = fs::read_dir(format!("/proc/{}/fd", server.process())).unwrap();
     let watched = watched.filter(|entry| {
-        let link = fs::read_link(entry.as_ref().unwrap().path());
-        link.is_ok_and(|link| link.to_string_lossy().contains("inotify"))
+        let opened = fs::read_link(entry.as_ref().unwrap().path());
+        opened.is_ok_and(|opened| opened.to_string_lossy().contains("inotify"))
     });
     assert_eq!(watched.count(), 0, "it watches its settings");
     fs::write(session.path(".ansar-tool/settings/crunch_server.json"), "{").unwrap();
