@@ -327,6 +327,7 @@ mod members;
 pub mod message;
 #[doc(hidden)]
 pub mod object;
+mod open_files;
 mod place;
 mod pool;
 mod process;

@@ -9,6 +9,7 @@ use crate::diagnostic;
 use crate::mark;
 use crate::message::{self, Ack};
 use crate::object::Program;
+use crate::open_files;
 use crate::place::{Place, PlaceError};
 use crate::record::{self, Identity, Tag};
 use crate::serving::Plan;
@@ -150,6 +151,7 @@ fn serve<P: Program>(
         }
     };
     record_surroundings::<P>();
+    open_files::raise_limit();
     for variable in place.stray_variables::<P::Settings>() {
         record::write(
             Tag::Warning,

@@ -7,6 +7,7 @@ mod bad_luck;
 mod crowds;
 mod encrypted;
 mod faults;
+mod live_settings;
 mod requests;
 mod server;
 mod settings;

@@ -1,21 +1,19 @@
 //! A user's terminal: a folder, an environment, and what was started from there.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
-use std::os::fd::OwnedFd;
+use std::io::Read;
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open};
 use tempfile::TempDir;
 
+use crate::background::{Background, listening_port};
+use crate::ending::{ends, exit_status, wait_in_time};
 use crate::outcome::Outcome;
 use crate::{DEADLINE, binary};
 
@@ -108,19 +106,19 @@ impl Session {
     pub fn serve_with(&self, variables: &[(&str, &str)], line: &str) -> Background {
         let mut command = self.command(line);
         command.envs(variables.iter().copied());
-        serve(command)
+        Background::start(command)
     }
 
-    /// Starts a server likewise, which may have so many files open and no more.
-    pub fn serve_with_open_files(&self, most: u32, line: &str) -> Background {
+    /// Starts a server likewise, with a limit that is given as to the shell's `ulimit`.
+    pub fn serve_within(&self, limit: &str, line: &str) -> Background {
         let mut words = line.split_whitespace();
         let server = binary(words.next().expect("a command has a name"));
         let mut command = self.command("/bin/sh");
         command
-            .args(["-c", &format!("ulimit -n {most} && exec \"$0\" \"$@\"")])
+            .args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\"")])
             .arg(server)
             .args(words);
-        serve(command)
+        Background::start(command)
     }
 
     /// The bytes of a file in the folder of the session.
@@ -158,16 +156,6 @@ impl Session {
     }
 }
 
-/// Starts a server with its record on standard error, and waits until it listens.
-fn serve(mut command: Command) -> Background {
-    let child = command
-        .arg("--debug-level=DEBUG")
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn();
-    Background::new(child.expect("it starts"))
-}
-
 fn has_variable(process: i32, entry: &str) -> bool {
     fs::read(format!("/proc/{process}/environ")).is_ok_and(|environ| {
         environ
@@ -203,169 +191,10 @@ fn finish(mut child: Child, line: &str) -> Outcome {
     }
 }
 
-fn exit_status(status: std::process::ExitStatus) -> i32 {
-    use std::os::unix::process::ExitStatusExt;
-    status
-        .code()
-        .unwrap_or_else(|| 128 + status.signal().unwrap_or(0))
-}
-
 fn collect(mut stream: impl Read + Send + 'static) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).expect("a pipe can be read");
         String::from_utf8_lossy(&bytes).into_owned()
     })
-}
-
-/// Whether a process ends before the deadline.
-fn wait_in_time(child: &Child) -> bool {
-    ends_within(child, DEADLINE)
-}
-
-fn ends_within(child: &Child, limit: Duration) -> bool {
-    let process = rustix::process::Pid::from_child(child);
-    ends(&open(process), limit)
-}
-
-/// Kills any process, and waits for its end.
-pub fn kill_and_wait(process: i32) {
-    let number = rustix::process::Pid::from_raw(process).expect("a process has a number");
-    let descriptor = open(number);
-    kill(Pid::from_raw(process), Signal::SIGKILL).expect("the process runs");
-    assert!(ends(&descriptor, DEADLINE), "{process} does not end");
-}
-
-fn open(process: rustix::process::Pid) -> OwnedFd {
-    pidfd_open(process, PidfdFlags::empty()).expect("the process is there")
-}
-
-/// Whether a process ends within a limit; told by the system, not asked again and again.
-fn ends(process: &OwnedFd, limit: Duration) -> bool {
-    let limit = Timespec::try_from(limit).expect("a limit is short");
-    let mut polled = [PollFd::new(process, PollFlags::IN)];
-    poll(&mut polled, Some(&limit)).expect("a descriptor can be polled") > 0
-}
-
-/// A server that runs on its own.
-#[derive(Debug)]
-pub struct Background {
-    child: Child,
-    /// What it prints, line by line. It is taken as soon as it is there, so that no server is held
-    /// up by a test that looks at something else.
-    lines: Receiver<String>,
-    /// Where it listens.
-    pub port: u16,
-    /// What it has printed until it listened.
-    pub beginning: String,
-}
-
-impl Background {
-    fn new(mut child: Child) -> Self {
-        let lines = lines(child.stderr.take().expect("it is piped"));
-        let mut server = Self {
-            child,
-            lines,
-            port: 0,
-            beginning: String::new(),
-        };
-        while server.port == 0 {
-            let line = server.line();
-            assert_ne!(line, "", "the server does not listen: {}", server.beginning);
-            server.port = listening_port(&line).unwrap_or(0);
-            server.beginning.push_str(&line);
-        }
-        server
-    }
-
-    /// Its process.
-    pub fn process(&self) -> i32 {
-        i32::try_from(self.child.id()).expect("a pid is a small number")
-    }
-
-    /// The next line that it prints; empty at the end.
-    pub fn line(&mut self) -> String {
-        match self.lines.recv_timeout(DEADLINE) {
-            Ok(line) => line,
-            Err(RecvTimeoutError::Disconnected) => String::new(),
-            Err(RecvTimeoutError::Timeout) => panic!("the server prints nothing more"),
-        }
-    }
-
-    /// Waits until it has printed something, and gives the lines up to there.
-    pub fn record_until(&mut self, text: &str) -> String {
-        self.record_until_times(text, 1)
-    }
-
-    /// Waits until it has printed so many lines with something in them, and gives the lines up to
-    /// there.
-    pub fn record_until_times(&mut self, text: &str, times: usize) -> String {
-        let (mut record, mut found) = (String::new(), 0);
-        while found < times {
-            let line = self.line();
-            assert_ne!(line, "", "no {text:?} for the {times}. time: {record}");
-            found += usize::from(line.contains(text));
-            record.push_str(&line);
-        }
-        record
-    }
-
-    /// Whether it ends within a limit.
-    pub fn ends_within(&self, limit: Duration) -> bool {
-        ends_within(&self.child, limit)
-    }
-
-    /// Sends it a signal.
-    pub fn signal(&self, signal: Signal) {
-        kill(Pid::from_raw(self.process()), signal).expect("the server runs");
-    }
-
-    /// Sends it a signal, and waits for its end; gives what it printed since it listened.
-    pub fn stop(mut self, signal: Signal) -> Outcome {
-        self.signal(signal);
-        self.finish()
-    }
-
-    /// Waits for its end.
-    pub fn finish(&mut self) -> Outcome {
-        assert!(wait_in_time(&self.child), "the server does not end");
-        let status = exit_status(self.child.wait().expect("it has ended"));
-        Outcome {
-            status,
-            stdout: String::new(),
-            stderr: self.lines.iter().collect(),
-        }
-    }
-}
-
-impl Drop for Background {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Reads lines as long as there are any, on a thread of its own.
-fn lines(errors: ChildStderr) -> Receiver<String> {
-    let (reader, lines) = mpsc::channel();
-    thread::spawn(move || {
-        let mut errors = BufReader::new(errors);
-        loop {
-            let mut line = String::new();
-            let length = errors.read_line(&mut line).expect("a pipe can be read");
-            // When the test is done, nobody wants the rest.
-            if length == 0 || reader.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    lines
-}
-
-/// The port in a line of the record that says where the server listens.
-fn listening_port(line: &str) -> Option<u16> {
-    let (_, address) = line.split_once(" - Listening")?;
-    let address = address.split('"').nth(1)?;
-    address.rsplit(':').next()?.parse().ok()
 }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 /// Connections at once. Beyond it, new ones wait in the system's queue until
-/// another one ends. It leaves room under the usual limit of open files.
+/// another one ends. Each is an open file, of which the process takes all that it is allowed.
 pub(super) const CONNECTIONS: usize = 10_000;
 
 /// Connections that the system keeps for us until we take them.
