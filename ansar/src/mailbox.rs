@@ -128,10 +128,10 @@ impl<O: Object> Mailbox<O> {
         name: &'static str,
         handle: impl FnOnce(&mut O, &mut Context<O>) -> R,
     ) -> Answer {
+        self.drain();
         if let Err(fault) = self.admit(sender, name) {
             return fault.into_answer();
         }
-        self.drain();
         let handled = self.handle(sender, name, |object, context| {
             handle(object, context).into_answer()
         });
