@@ -7,18 +7,20 @@
 //! Run it, and ask, all over one connection:
 //! `curl "http://127.0.0.1:5055/Join?name=ann" "http://127.0.0.1:5055/Hear"`.
 
-mod session;
-
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use ansar::prelude::*;
 
-use session::{Line, Session, Silence};
-
 /// The longest name, and the longest text, in bytes: a line fits on a screen.
-const NAME_BYTES: usize = 40;
-const TEXT_BYTES: usize = 1000;
+const TEXT_BYTES: usize = 200;
+
+/// How many lines are kept for a slow listener. The oldest go first.
+const BACKLOG: usize = 100;
+
+/// How long a listener waits for something to hear: less than proxies and clients do.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Gives whoever is at the other end of the connection a name.
 #[message]
@@ -40,104 +42,144 @@ struct Hear;
 #[message]
 struct Heard {
     lines: Vec<String>,
-    /// How many lines came before these, and were too many to keep.
-    missed: usize,
 }
 
-/// What clients may send.
-type Messages = (Join, Say, Hear);
+/// One guest: what it says goes to the room, and what the room lets it hear waits here.
+struct Session {
+    room: Address<Room>,
+    /// Empty until it has joined; until then it only listens.
+    name: String,
+    /// What the client has not asked for yet.
+    backlog: Heard,
+    /// The request that waits for something to hear. A client that has gone meanwhile is
+    /// noticed when it is answered.
+    listener: Option<(Promise<Heard>, Timer)>,
+}
+
+/// There is something to hear, or it is no use to wait on.
+struct Line(Option<String>);
+
+#[handlers]
+impl Session {
+    fn start(&mut self, _: Start, context: &mut Context<Self>) {
+        self.room.send(Enter(context.address()));
+    }
+
+    fn join(&mut self, Join { name }: Join, context: &mut Context<Self>) -> Result<(), Faulted> {
+        check_length("cannot join", &name)?;
+        self.name = name;
+        self.speak(context, " has joined")
+    }
+
+    fn say(&mut self, Say { text }: Say, context: &mut Context<Self>) -> Result<(), Faulted> {
+        check_length("cannot say that", &text)?;
+        self.speak(context, &format!(": {text}"))
+    }
+
+    fn hear(&mut self, _: Hear, context: &mut Context<Self>) -> Later<Heard> {
+        if !self.backlog.lines.is_empty() || self.room.has_completed() {
+            return Later::now(std::mem::take(&mut self.backlog));
+        }
+        self.answer();
+        let (promise, heard) = Later::promise();
+        self.listener = Some((promise, context.after(PATIENCE, Line(None))));
+        heard
+    }
+
+    fn line(&mut self, Line(line): Line) {
+        self.backlog.lines.extend(line);
+        if self.backlog.lines.len() > BACKLOG {
+            self.backlog.lines.remove(0);
+        }
+        self.answer();
+    }
+
+    fn closed(&mut self, _: Closed, context: &mut Context<Self>) {
+        // Whoever has never joined has nothing to say.
+        let _ = self.speak(context, " has left");
+    }
+}
+
+impl Session {
+    fn new(room: Address<Room>) -> Self {
+        Self {
+            room,
+            name: String::new(),
+            backlog: Heard::default(),
+            listener: None,
+        }
+    }
+
+    fn speak(&self, context: &Context<Self>, what: &str) -> Result<(), Faulted> {
+        if self.name.is_empty() {
+            return Err(Faulted::rejected("cannot say that", "join first"));
+        }
+        let line = format!("{}{what}", self.name);
+        self.room.send(Spoken(context.address().id(), line));
+        Ok(())
+    }
+
+    /// Answers the request that waits, if there is one and its client is still there.
+    fn answer(&mut self) {
+        if let Some((promise, patience)) = self.listener.take() {
+            patience.cancel();
+            if promise.is_wanted() {
+                promise.keep(std::mem::take(&mut self.backlog));
+            }
+        }
+    }
+}
+
+fn check_length(condition: &str, text: &str) -> Result<(), Faulted> {
+    if (1..=TEXT_BYTES).contains(&text.len()) {
+        return Ok(());
+    }
+    let reason = format!("1 to {TEXT_BYTES} bytes are allowed");
+    Err(Faulted::rejected(condition, reason))
+}
 
 /// Everybody who is connected.
 struct Room {
-    settings: Settings,
-    guests: BTreeMap<ObjectId, Guest>,
-}
-
-/// A session, and its name once it has joined: until then it only listens.
-struct Guest {
-    session: Address<Session>,
-    name: Option<String>,
+    address: HostPort,
+    guests: BTreeMap<ObjectId, Address<Session>>,
 }
 
 /// A client has connected.
 struct Enter(Address<Session>);
 
-/// A guest wants a name.
-struct Named(ObjectId, String);
-
-/// A guest has something to say.
+/// A guest has something for all others to hear.
 struct Spoken(ObjectId, String);
 
 #[handlers]
 impl Room {
     fn start(&mut self, _: Start, context: &mut Context<Self>) {
-        let Settings { host, port } = self.settings.clone();
         let room = context.address();
-        context.listen_with_sessions::<Messages, Session>(HostPort::new(host, port), move |_| {
-            Session::new(room.clone())
-        });
+        let session = move |_: &Accepted| Session::new(room.clone());
+        context.listen_with_sessions::<(Join, Say, Hear), _>(self.address.clone(), session);
     }
 
     fn enter(&mut self, Enter(session): Enter) {
-        let name = None;
-        self.guests.insert(session.id(), Guest { session, name });
+        self.guests.insert(session.id(), session);
     }
 
-    fn name(&mut self, Named(guest, name): Named) -> Result<(), Faulted> {
-        let condition = format!("cannot join as {name:?}");
-        check_length(&condition, &name, NAME_BYTES)?;
-        let mut names = self.guests.values().filter_map(|guest| guest.name.as_ref());
-        if names.any(|taken| *taken == name) {
-            return Err(Faulted::rejected(condition, "the name is taken").with_status(409));
+    fn spoken(&mut self, Spoken(speaker, line): Spoken) {
+        for (_, other) in self.guests.iter().filter(|(id, _)| **id != speaker) {
+            other.send(Line(Some(line.clone())));
         }
-        self.tell_others(guest, &format!("{name} has joined"));
-        if let Some(guest) = self.guests.get_mut(&guest) {
-            guest.name = Some(name);
-        }
-        Ok(())
-    }
-
-    fn speak(&mut self, Spoken(guest, text): Spoken) -> Result<(), Faulted> {
-        check_length("cannot say that", &text, TEXT_BYTES)?;
-        let speaker = self.guests.get(&guest);
-        let name = speaker.and_then(|speaker| speaker.name.as_ref());
-        let name = name.ok_or_else(|| Faulted::rejected("cannot say that", "join first"))?;
-        self.tell_others(guest, &format!("{name}: {text}"));
-        Ok(())
     }
 
     /// A session completes when its connection has ended.
     fn completed(&mut self, completed: Completed) {
-        let guest = self.guests.remove(&completed.object());
-        if let Some(name) = guest.and_then(|guest| guest.name) {
-            self.tell_others(completed.object(), &format!("{name} has left"));
-        }
+        self.guests.remove(&completed.object());
     }
 
     /// Nobody has to wait on when there will be nothing to hear.
     fn stop(&mut self, _: Stop, context: &mut Context<Self>) {
         for guest in self.guests.values() {
-            guest.session.send(Silence);
+            guest.send(Line(None));
         }
         context.complete(Aborted {});
     }
-}
-
-impl Room {
-    /// Lets all hear a line but the guest that it is about.
-    fn tell_others(&self, about: ObjectId, line: &str) {
-        for (_, other) in self.guests.iter().filter(|(id, _)| **id != about) {
-            other.session.send(Line(line.into()));
-        }
-    }
-}
-
-fn check_length(condition: &str, text: &str, most: usize) -> Result<(), Faulted> {
-    if (1..=most).contains(&text.len()) {
-        return Ok(());
-    }
-    let reason = format!("it has {} bytes, and 1 to {most} are allowed", text.len());
-    Err(Faulted::rejected(condition, reason))
 }
 
 impl Program for Room {
@@ -145,9 +187,9 @@ impl Program for Room {
     /// The sessions serve the clients.
     type Api = ();
 
-    fn create(settings: Settings) -> Self {
-        let guests = BTreeMap::new();
-        Self { settings, guests }
+    fn create(Settings { host, port }: Settings) -> Self {
+        let (address, guests) = (HostPort::new(host, port), BTreeMap::new());
+        Self { address, guests }
     }
 }
 
