@@ -41,6 +41,8 @@ pub(super) struct Connections {
     idle: RefCell<IdleConnections>,
     waiting: RefCell<VecDeque<oneshot::Sender<Result<Connection, Faulted>>>>,
     ahead: RefCell<Ahead>,
+    /// Runs as long as calls are sent ahead.
+    pipeline: RefCell<Option<AbortHandle>>,
     pause: RefCell<Option<AbortHandle>>,
     /// Whether somebody sees to it that idle connections are closed.
     is_swept: Cell<bool>,
@@ -78,6 +80,7 @@ impl Connections {
             idle: RefCell::default(),
             waiting: RefCell::default(),
             ahead: RefCell::new(Ahead::Unneeded),
+            pipeline: RefCell::default(),
             pause: RefCell::default(),
             is_swept: Cell::new(false),
             watch: RefCell::default(),
@@ -153,7 +156,7 @@ impl Connections {
 
     fn open_pipeline(self: &Rc<Self>) {
         let (connections, requested) = (Rc::downgrade(self), self.requested.clone());
-        self.run(async move {
+        let task = self.run(async move {
             let event = match connect(&requested).await {
                 Err(reason) => Event::NotOpened(reason),
                 Ok((stream, peer, local)) => {
@@ -171,6 +174,7 @@ impl Connections {
                 connections.step(event);
             }
         });
+        self.pipeline.replace(task);
     }
 
     /// Takes a connection back when it has done a call.
@@ -415,6 +419,7 @@ fn abort(task: Option<AbortHandle>) {
 impl Drop for Connections {
     fn drop(&mut self) {
         abort(self.watch.take());
+        abort(self.pipeline.take());
         abort(self.pause.take());
         record::write(Tag::Destroyed, self.identity, format_args!("Destroyed"));
     }

@@ -31,6 +31,7 @@ use answer::Answer;
 use call::{Call, Condition};
 use connections::Connections;
 use owner::Owner;
+use pipeline::{Lost, Outcome};
 use request::Question;
 
 use crate::ask::Ask;
@@ -126,35 +127,45 @@ impl Remote {
     /// a fault, that is the fault, with the status that it came with.
     pub fn ask<R: Message>(&self, message: impl Message) -> Ask<R> {
         let question = Question::of_message(&message);
-        if let Some(ask) = self.ask_ahead(&question) {
-            return ask;
+        match self.send_ahead(&question) {
+            Some(outcome) => self.answer_ahead(question, outcome),
+            None => self.call(question, Self::message),
         }
-        self.call(question, |call| async {
-            let (answer, condition) = call.whole().await?;
-            answer.message(&condition)
-        })
     }
 
-    /// The same, sent ahead of the answers to other calls, when that is possible.
-    fn ask_ahead<R: Message>(&self, question: &Question) -> Option<Ask<R>> {
-        let encoded = question.encoded(self.connections.host())?;
+    async fn message<R: Message>(call: Call) -> Result<R, Faulted> {
+        let (answer, condition) = call.whole().await?;
+        answer.message(&condition)
+    }
+
+    /// Sends a message ahead of the answers to others, when that is possible.
+    fn send_ahead(&self, question: &Question) -> Option<oneshot::Receiver<Outcome>> {
+        let request = question.request.as_ref().ok()?;
+        let body = request.body().whole()?;
+        let host = self.connections.host();
         let _entered = self.connections.enter();
-        let outcome = self
-            .connections
-            .send_ahead(|output| output.extend_from_slice(&encoded))?;
-        let (name, remote) = (question.name.clone(), self.connections.identity());
-        let asker = record::current();
+        self.connections
+            .send_ahead(|output| request::write(request, body, host, output))
+    }
+
+    /// The answer to a message that was sent ahead.
+    fn answer_ahead<R: Message>(
+        &self,
+        question: Question,
+        outcome: oneshot::Receiver<Outcome>,
+    ) -> Ask<R> {
+        let connections = Rc::clone(&self.connections);
+        let (asker, remote) = (record::current(), connections.identity());
+        let name = question.name.clone();
         record::write(Tag::Sent, asker, format_args!("Sent {name} to {remote}"));
-        let condition = Condition::new(name.clone(), Rc::clone(&self.connections));
-        Some(Ask::new(name, async move {
-            let answer = match outcome.await {
-                Ok(Ok(response)) => Answer::from(response).message(&condition),
-                Ok(Err(reason)) => Err(condition.broken(reason)),
-                Err(_) => Err(condition.broken("the connection was closed by this side".into())),
-            };
+        Ask::new(name, async move {
+            let outcome = outcome
+                .await
+                .expect("a pipeline tells all who wait when it ends");
+            let answer = message_ahead(connections, question, outcome).await;
             record_answer(remote, asker, &answer);
             answer
-        }))
+        })
     }
 
     /// Reads from any server that speaks JSON, by GET.
@@ -236,6 +247,31 @@ impl Remote {
                 Err(Faulted::failed(condition, "decoding it panicked"))
             })
         })
+    }
+}
+
+/// The message in the answer to one that was sent ahead. If that cannot have been handled, or
+/// only reads, it is sent once more.
+async fn message_ahead<R: Message>(
+    connections: Rc<Connections>,
+    question: Question,
+    outcome: Outcome,
+) -> Result<R, Faulted> {
+    let only_reads = |question: &Question| {
+        let request = question.request.as_ref();
+        request.is_ok_and(|request| request.method().is_safe())
+    };
+    match outcome {
+        Ok(response) => {
+            let condition = Condition::new(question.name, connections);
+            Answer::from(response).message(&condition)
+        }
+        Err(Lost::Unanswered(reason)) if !only_reads(&question) => {
+            Err(Condition::new(question.name, connections).broken(reason))
+        }
+        Err(Lost::Unanswered(_) | Lost::Unhandled) => {
+            Remote::message(Call::again(connections, question)?).await
+        }
     }
 }
 

@@ -1,12 +1,16 @@
 //! Many calls at once, which are sent ahead of the answers to others.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use ansar::prelude::*;
 use ansar::test::Running;
 use ansar::{all, sleep};
+use tokio::time::timeout;
 
 use crate::scene::{Divide, Multiply, Output, Scene};
+use crate::server::{OUTPUT, Server};
 
 /// Multiplies at once, and divides after a while.
 struct Calculator;
@@ -39,6 +43,17 @@ struct Settings {
     #[default("127.0.0.1")]
     host: String,
     port: u16,
+}
+
+/// Makes rounds of many calls at once, which all are to be answered. Each round has one more
+/// than the last, so that there is always one for which no connection is idle.
+fn ask_many(scene: &Scene) {
+    let ask = |_| scene.remote.ask::<Output>(Multiply { x: 1.5, y: 2.25 });
+    for round in 0..ROUNDS {
+        for answer in scene.run(all((0..20 + round).map(ask))) {
+            assert_eq!(answer, Ok(Output { value: 3.375 }));
+        }
+    }
 }
 
 /// Rounds of many calls: in the first ones, the connections are made.
@@ -115,4 +130,63 @@ fn calls_in_progress_are_faults_when_the_server_ends_and_others_are_answered_aga
             }
         });
     }
+}
+
+#[test]
+fn what_the_server_says_it_has_not_handled_is_sent_once_more() {
+    let was_closed = Arc::new(AtomicBool::new(false));
+    let closes = Arc::clone(&was_closed);
+    let server = Server::start(move |mut client| {
+        while client.request().is_some() {
+            if client.has_another() && !closes.swap(true, Ordering::SeqCst) {
+                client.write(&OUTPUT.replacen("\r\n", "\r\nconnection: close\r\n", 1));
+                return;
+            }
+            client.write(OUTPUT);
+        }
+    });
+    let scene = Scene::connect(server.address);
+    ask_many(&scene);
+    assert!(was_closed.load(Ordering::SeqCst), "nothing was sent ahead");
+}
+
+#[test]
+fn when_the_last_clone_is_dropped_all_connections_are_closed() {
+    let (gone, is_gone) = mpsc::channel();
+    let server = Server::start(move |mut client| {
+        while client.request().is_some() {
+            client.write(OUTPUT);
+        }
+        gone.send(()).expect("the test waits");
+    });
+    let scene = Scene::connect(server.address);
+    ask_many(&scene);
+    let connections = server.accepted();
+    let object = scene.without_remote();
+    // Long before any of them would be closed because it is idle.
+    let all_gone = async {
+        for _ in 0..connections {
+            while is_gone.try_recv().is_err() {
+                tokio::task::yield_now().await;
+            }
+        }
+    };
+    let gone = object.run(async { timeout(Duration::from_secs(5), all_gone).await });
+    gone.expect("none is kept");
+}
+
+#[test]
+fn when_the_object_has_completed_nobody_waits_for_an_answer() {
+    let server = Server::answering(OUTPUT);
+    let scene = Scene::connect(server.address);
+    ask_many(&scene);
+    let ask = scene.remote.ask::<Output>(Multiply { x: 1.5, y: 2.25 });
+    scene.complete();
+    let status = |answer: Result<Output, Faulted>| answer.map_err(|fault| fault.status());
+    let answer = status(scene.run(ask));
+    assert!(
+        matches!(answer, Ok(_) | Err(502 | 503)),
+        "it has waited: {answer:?}"
+    );
+    assert_eq!(status(scene.multiply(1.5)), Err(503));
 }
