@@ -50,8 +50,10 @@ pub(super) struct Connections {
     watch: RefCell<Option<AbortHandle>>,
 }
 
-/// The connection over which calls are sent ahead.
+/// The connection over which calls are sent ahead, if that is allowed.
 enum Ahead {
+    /// Nobody has allowed it.
+    Forbidden,
     /// There has never been more than one call at a time.
     Unneeded,
     Opening,
@@ -79,7 +81,7 @@ impl Connections {
             reach: RefCell::new(Reach::new()),
             idle: RefCell::default(),
             waiting: RefCell::default(),
-            ahead: RefCell::new(Ahead::Unneeded),
+            ahead: RefCell::new(Ahead::Forbidden),
             pipeline: RefCell::default(),
             pause: RefCell::default(),
             is_swept: Cell::new(false),
@@ -114,6 +116,13 @@ impl Connections {
 
     pub(super) fn allow(&self, connections: usize) {
         self.reach.borrow_mut().allow(connections);
+    }
+
+    pub(super) fn allow_ahead(&self) {
+        let mut ahead = self.ahead.borrow_mut();
+        if matches!(*ahead, Ahead::Forbidden) {
+            *ahead = Ahead::Unneeded;
+        }
     }
 
     /// A place for a call, unless nothing can be asked now.

@@ -82,12 +82,12 @@ use crate::record::{self, Identity, Tag};
 ///
 /// # Calls
 ///
-/// Each call has a connection of its own while it lasts, except that messages may be sent ahead,
-/// over one connection, of the answers to others that were asked within the last two
-/// milliseconds. Connections are used again, and there are 64 at most unless [`with_connections`](Self::with_connections) says otherwise; 1024 more
-/// calls may wait for one, and the next is answered at once by a fault with status 503. How long
-/// an answer may take is said by [`Ask::within`]. An [`Ask`] that is dropped gives its call up
-/// and closes its connection; the server may have done what it was asked all the same.
+/// Each call has a connection of its own while it lasts, unless messages are
+/// [sent ahead](Self::with_calls_ahead). Connections are used again, and there are 64 at most
+/// unless [`with_connections`](Self::with_connections) says otherwise; 1024 more calls may wait
+/// for one, and the next is answered at once by a fault with status 503. How long an answer may
+/// take is said by [`Ask::within`]. An [`Ask`] that is dropped gives its call up and closes its
+/// connection; the server may have done what it was asked all the same.
 ///
 /// A request that met a connection which the server had just closed is sent once more if it
 /// has not left, or if its method only reads. Otherwise that is a fault with status 502, as is
@@ -115,6 +115,27 @@ impl Remote {
     #[must_use]
     pub fn with_connections(self, limit: usize) -> Self {
         self.connections.allow(limit);
+        self
+    }
+
+    /// Allows messages to be sent ahead of the answers to others: those that are asked within
+    /// two milliseconds, up to 64 of them, share one connection, and so the writes and reads that
+    /// a busy server spends most of its time on.
+    ///
+    /// The server answers them in their order, so each waits for those before it. That is for
+    /// servers that answer at once. It is not for one that takes long over some messages, and
+    /// never where the answer to one message waits until another is handled. One that is given
+    /// up is handled all the same, and those behind it still wait for it.
+    ///
+    /// ```no_run
+    /// # use ansar::prelude::*;
+    /// # fn connect<O: Object>(context: &mut Context<O>) -> Remote {
+    /// context.connect(HostPort::new("127.0.0.1", 5051)).with_calls_ahead()
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_calls_ahead(self) -> Self {
+        self.connections.allow_ahead();
         self
     }
 

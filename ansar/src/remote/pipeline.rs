@@ -4,7 +4,8 @@
 //! for each, every call costs a write and a read on both sides; sent ahead over one, those of
 //! a moment share them. The answers come in the order of the calls, so one that takes long
 //! holds up those behind it: a call is sent ahead only while the oldest that waits has not
-//! waited long, and has a connection of its own otherwise.
+//! waited long, and has a connection of its own otherwise. The author has to allow it: a call
+//! whose answer waits for what is behind it would never be answered.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
