@@ -1,9 +1,10 @@
-//! Where a request ends: the rules that keep one from being smuggled inside another.
+//! Where a request or a response ends: the rules that keep one from being smuggled inside
+//! another.
 
 use crate::head::Version;
 use crate::problem::{Problem, Syntax};
 
-/// How the body of a request is delimited.
+/// How the body of a request or of a response is delimited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
     /// There is no body.
@@ -24,7 +25,8 @@ pub(crate) struct Directives {
     expects_continue: bool,
 }
 
-/// What a client wants of the connection after the answer. When it wants both, it is closed.
+/// What the other side wants of the connection after the answer. When it wants both, it is
+/// closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ConnectionOption {
     KeepAlive,
@@ -87,7 +89,7 @@ impl Directives {
         self.expects_continue && version == Version::Http11
     }
 
-    /// Whether the client would send another request.
+    /// Whether the other side would have another request follow.
     pub(crate) fn keeps_alive(&self, version: Version) -> bool {
         match version {
             Version::Http10 => self.option == Some(ConnectionOption::KeepAlive),
@@ -102,14 +104,20 @@ impl Directives {
             (_, 0 | 1) => {}
             _ => return Err(Problem::Malformed(Syntax::HostTwice)),
         }
+        Ok(self.body(version)?.unwrap_or(Framing::None))
+    }
+
+    /// How a body is delimited, if anything is said of it; or that it cannot be told.
+    pub(crate) fn body(&self, version: Version) -> Result<Option<Framing>, Problem> {
         match (self.chunked, self.length) {
             (true, Some(_)) => Err(Problem::Malformed(Syntax::LengthAndCoding)),
             (true, None) if version == Version::Http10 => {
                 Err(Problem::Malformed(Syntax::CodingInHttp10))
             }
-            (true, None) => Ok(Framing::Chunked),
-            (false, None | Some(0)) => Ok(Framing::None),
-            (false, Some(length)) => Ok(Framing::Length(length)),
+            (true, None) => Ok(Some(Framing::Chunked)),
+            (false, None) => Ok(None),
+            (false, Some(0)) => Ok(Some(Framing::None)),
+            (false, Some(length)) => Ok(Some(Framing::Length(length))),
         }
     }
 }

@@ -29,8 +29,10 @@
 //!
 //! # What is deliberately absent
 //!
-//! HTTP/2, upgrades, `CONNECT` and proxying, compression, informational responses but 100,
-//! trailers (dropped when they come), and clients. TLS is a matter of what is read and written.
+//! HTTP/2, upgrades, `CONNECT` and proxying, compression, informational responses but 100, and
+//! trailers (dropped when they come). Of a client there is only [`Responses`], which reads what
+//! comes back when requests are sent ahead of the answers to others; hyper's client, which the
+//! framework uses otherwise, waits for each answer. TLS is a matter of what is read and written.
 #![warn(missing_docs)]
 
 mod body_reader;

@@ -18,6 +18,9 @@ use crate::timer::Timer;
 pub(crate) struct Output {
     gathered: BytesMut,
     tail: Bytes,
+    /// Whether some of what was written may still be where it was written to: a layer of
+    /// encryption takes it before the client does.
+    is_unflushed: bool,
     /// Runs while the client takes nothing.
     timer: Option<Timer>,
 }
@@ -58,7 +61,7 @@ impl Output {
         !self.tail.is_empty() || self.gathered.len() >= GATHER_BYTES
     }
 
-    /// Writes all of it, and fails when the client takes nothing for as long as the limit.
+    /// Writes all of it, up to the client, and fails when the client takes nothing for as long as the limit.
     #[inline]
     pub(crate) fn poll_flush<IO: AsyncWrite + Unpin>(
         &mut self,
@@ -72,15 +75,32 @@ impl Output {
                     let error = io::ErrorKind::WriteZero.into();
                     return Poll::Ready(Err(NotWritten::Failed(error)));
                 }
-                Poll::Ready(Ok(_)) => self.timer = None,
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(NotWritten::Failed(error))),
-                Poll::Pending => {
-                    let timer = self.timer.get_or_insert_with(|| Timer::new(limit));
-                    return timer.poll_over(cx).map(|()| Err(NotWritten::InTime));
+                Poll::Ready(Ok(_)) => {
+                    self.timer = None;
+                    self.is_unflushed = true;
                 }
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(NotWritten::Failed(error))),
+                Poll::Pending => return self.poll_late(limit, cx),
+            }
+        }
+        if self.is_unflushed {
+            match Pin::new(io).poll_flush(cx) {
+                Poll::Ready(Ok(())) => {
+                    self.timer = None;
+                    self.is_unflushed = false;
+                }
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(NotWritten::Failed(error))),
+                Poll::Pending => return self.poll_late(limit, cx),
             }
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Waits for the client to take something, but not for ever.
+    #[cold]
+    fn poll_late(&mut self, limit: Duration, cx: &mut Context<'_>) -> Poll<Result<(), NotWritten>> {
+        let timer = self.timer.get_or_insert_with(|| Timer::new(limit));
+        timer.poll_over(cx).map(|()| Err(NotWritten::InTime))
     }
 
     fn poll_write<IO: AsyncWrite + Unpin>(

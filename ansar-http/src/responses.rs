@@ -5,7 +5,8 @@ use http::{HeaderValue, StatusCode};
 use httparse::Status;
 
 use crate::decoder::{Decoded, Decoder};
-use crate::framing::Framing;
+use crate::framing::{Directives, Framing};
+use crate::head::Version;
 use crate::limits::{HEADERS, Limits};
 
 /// A response that is there as a whole.
@@ -172,46 +173,40 @@ fn head(
         status: status.ok_or(Unreadable::Malformed)?,
         content_type: None,
         body: Bytes::new(),
-        keeps_alive: parsed.version == Some(1),
+        keeps_alive: false,
     };
-    let framing = framing(&mut response, parsed.headers)?;
+    let version = match parsed.version {
+        Some(0) => Version::Http10,
+        _ => Version::Http11,
+    };
+    let framing = framing(&mut response, version, parsed.headers)?;
     let _ = input.split_to(length);
     Ok(Some((response, framing)))
 }
 
-/// What the headers say about the body and the connection.
+/// What the headers say about the body and the connection, by the rules that hold for requests.
 fn framing(
     response: &mut WholeResponse,
+    version: Version,
     headers: &[httparse::Header<'_>],
 ) -> Result<Framing, Unreadable> {
-    let mut framing = None;
+    let mut directives = Directives::default();
     for header in headers {
-        if header.name.eq_ignore_ascii_case("content-length") {
-            let length = str::from_utf8(header.value).ok();
-            let length = length.and_then(|text| text.parse().ok());
-            let length = Framing::Length(length.ok_or(Unreadable::Malformed)?);
-            if framing
-                .replace(length)
-                .is_some_and(|former| former != length)
-            {
-                return Err(Unreadable::Malformed);
-            }
-        } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
-            if !header.value.eq_ignore_ascii_case(b"chunked") || framing.is_some() {
-                return Err(Unreadable::Malformed);
-            }
-            framing = Some(Framing::Chunked);
-        } else if header.name.eq_ignore_ascii_case("content-type") {
+        directives
+            .note(header.name, header.value)
+            .map_err(|_| Unreadable::Malformed)?;
+        if header.name.eq_ignore_ascii_case("content-type") {
             response.content_type = HeaderValue::from_bytes(header.value).ok();
-        } else if header.name.eq_ignore_ascii_case("connection") {
-            response.keeps_alive &= !header.value.eq_ignore_ascii_case(b"close");
         }
     }
-    match framing {
-        _ if is_without_body(response.status) => Ok(Framing::None),
-        Some(framing) => Ok(framing),
-        None => Err(Unreadable::Endless),
+    response.keeps_alive = directives.keeps_alive(version);
+    let body = directives
+        .body(version)
+        .map_err(|_| Unreadable::Malformed)?;
+    if is_without_body(response.status) {
+        return Ok(Framing::None);
     }
+    body.ok_or(Unreadable::Endless)
 }
 
 fn is_without_body(status: StatusCode) -> bool {
@@ -251,12 +246,28 @@ mod tests {
     }
 
     #[test]
+    fn the_connection_is_kept_unless_the_server_says_otherwise() {
+        let kept = |first: &str| {
+            let text = format!("{first}\r\nContent-Length: 0\r\n\r\n");
+            read(&text, text.len()).unwrap()[0].2
+        };
+        assert!(kept("HTTP/1.1 200 OK"));
+        assert!(!kept("HTTP/1.1 200 OK\r\nConnection: keep-alive, Close"));
+        assert!(!kept("HTTP/1.0 200 OK"));
+        assert!(kept("HTTP/1.0 200 OK\r\nConnection: keep-alive"));
+    }
+
+    #[test]
     fn what_cannot_be_read_is_said_so() {
         for (text, expected) in [
             ("HTTP/1.1 200 OK\r\n\r\n", Unreadable::Endless),
             ("SSH-2.0-server\r\n\r\n", Unreadable::Malformed),
             (
                 "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+                Unreadable::Malformed,
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\na",
                 Unreadable::Malformed,
             ),
             (

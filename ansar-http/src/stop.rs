@@ -32,6 +32,14 @@ impl Stop {
         self.requested.load(Ordering::Acquire)
     }
 
+    /// Completes when the signal has been given.
+    pub async fn given(&self) {
+        let notified = self.notified();
+        if !self.is_requested() {
+            notified.await;
+        }
+    }
+
     /// Completes when the signal is given from now on; ask [`Stop::is_requested`] after making it.
     pub(crate) fn notified(&self) -> OwnedNotified {
         Arc::clone(&self.waiting).notified_owned()

@@ -70,8 +70,9 @@ impl Component {
             right,
         } = self.settings.clone();
         self.crunch = Some(Crunch {
-            left: context.connect(left),
-            right: context.connect(right),
+            // Crunch servers answer at once, so one call may be sent ahead of the answers to others.
+            left: context.connect(left).with_calls_ahead(),
+            right: context.connect(right).with_calls_ahead(),
         });
         context.listen::<ComponentApi>(HostPort::new(host, port));
     }

@@ -66,6 +66,21 @@ fn a_client_that_says_nothing_is_not_waited_for() {
 }
 
 #[test]
+fn a_client_that_says_nothing_does_not_hold_up_the_end_of_the_server() {
+    let session = Session::new();
+    let (mut server, _) = encrypted(&session);
+    let _silent = Client::connect(&server);
+    server.record_until("Accepted ");
+    let end = server.stop(Signal::SIGINT);
+    assert!(
+        end.stderr.contains("closed because the server stops"),
+        "{}",
+        end.stderr
+    );
+    assert!(!end.stderr.contains("Did not end in order"));
+}
+
+#[test]
 fn a_certificate_that_is_replaced_counts_for_new_connections() {
     let session = Session::new();
     let (mut server, first) = encrypted(&session);
@@ -116,7 +131,7 @@ fn files_that_are_wrong_at_the_start_are_a_clear_error() {
     fs::write(session.path("key.pem"), "no key").unwrap();
     assert_eq!(
         complaint(LINE),
-        "crunch_server: cannot listen at \"127.0.0.1:0\" (cannot read the key \"key.pem\": it is not in PEM form)\n"
+        "crunch_server: cannot listen at \"127.0.0.1:0\" (cannot read the key \"key.pem\": there is none in it in PEM form)\n"
     );
     let other = session.path("other");
     fs::create_dir(&other).unwrap();

@@ -1,7 +1,9 @@
 use ansar_http::{End, Stop};
 use tokio::io::AsyncWriteExt;
 
-use crate::fixture::{answer, converse, get, last, ok, post, read_all, read_until, with_client};
+use crate::fixture::{
+    EveryWay, answer, converse, get, last, ok, post, read_all, read_until, with_client,
+};
 
 #[tokio::test]
 async fn every_answer_has_a_date_and_a_server() {
@@ -157,4 +159,20 @@ async fn the_client_closes_after_the_answer_it_asked_to_be_the_last() {
     .await;
     assert_eq!(answers, last("GET / "));
     assert!(matches!(end, End::Answered), "{end:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_leaves_a_layer_that_keeps_what_is_written_to_it() {
+    use ansar_http::{Limits, serve};
+    use tokio::io::{BufStream, duplex};
+    let (mut client, server) = duplex(1 << 16);
+    let limits = Limits::default();
+    let serving = serve(BufStream::new(server), EveryWay, &limits, Stop::new());
+    let asking = async move {
+        client.write_all(get("/").as_bytes()).await.unwrap();
+        // The connection is kept, so nothing but the server's own doing sends the answer.
+        read_until(&mut client, "GET / ").await;
+    };
+    let ((), end) = tokio::join!(asking, serving);
+    assert!(matches!(end, End::ByClient), "{end}");
 }

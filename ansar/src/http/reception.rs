@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-use ansar_http::{Limits, Stop};
+use ansar_http::{End, Limits, Stop};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -124,7 +124,12 @@ impl<O: Object, S: Object> Reception<O, S> {
         };
         // Boxed, so that connections without it do not pay for its size.
         Box::pin(async move {
-            match timeout(limits.head_time, tls.accept(stream)).await {
+            let agreed = tokio::select! {
+                agreed = timeout(limits.head_time, tls.accept(stream)) => agreed,
+                // Without an agreement there is no request that could be in progress.
+                () = stop.given() => return End::Stopped.to_string(),
+            };
+            match agreed {
                 Ok(Ok(Spoken::Tls(stream))) => {
                     let end = ansar_http::serve(stream, connection, limits, stop).await;
                     end.to_string()

@@ -82,7 +82,7 @@ pub(crate) enum TlsError {
 fn of_pem(error: &pem::Error) -> String {
     match error {
         pem::Error::Io(error) => error.to_string(),
-        pem::Error::NoItemsFound => "it is not in PEM form".to_owned(),
+        pem::Error::NoItemsFound => "there is none in it in PEM form".to_owned(),
         other => other.to_string(),
     }
 }
@@ -223,7 +223,9 @@ mod tests {
         let text = folder.path().join("text.pem");
         fs::write(&text, "nothing").unwrap();
         assert!(error(&text, &key).starts_with("there is no certificate in "));
-        assert!(error(&certificate, &text).ends_with("it is not in PEM form"));
+        assert!(error(&certificate, &text).ends_with("there is none in it in PEM form"));
+        // A certificate in PEM form, where the key should be.
+        assert!(error(&certificate, &certificate).ends_with("there is none in it in PEM form"));
     }
 
     #[test]

@@ -15,7 +15,8 @@ use tokio::time::timeout;
 use super::answer::Answer;
 use super::connection::Connection;
 use super::connections::{Connections, Place};
-use super::{limits, request};
+use super::limits;
+use super::request::{self, Question};
 use crate::diagnostic;
 use crate::fault::Faulted;
 use crate::http::{HttpBody, HttpResponse, Uncollected, collect};
@@ -64,6 +65,18 @@ struct Exchange {
 }
 
 impl Call {
+    /// Makes a call once more that was lost with another connection.
+    pub(super) fn again(connections: Rc<Connections>, question: Question) -> Result<Self, Faulted> {
+        let Question { name, request } = question;
+        let request = request?;
+        Ok(Self {
+            place: place_again(&connections, &request, &name)?,
+            connections,
+            request,
+            name,
+        })
+    }
+
     /// The answer as a whole.
     pub(super) async fn whole(self) -> Result<(Answer, Condition), Faulted> {
         let (exchange, condition) = self.exchange().await?;
@@ -126,16 +139,8 @@ impl Call {
         };
         drop(connection);
         let request = to_send_again(failed, copy).map_err(|error| broken(&condition, &error))?;
-        record::write(
-            Tag::Trace,
-            connections.identity(),
-            format_args!(
-                "Sending {} {} again: the connection was closed",
-                request.method(),
-                request.uri()
-            ),
-        );
-        let mut connection = connections.place(&condition.name)?.connection().await?;
+        let place = place_again(&connections, &request, &condition.name)?;
+        let mut connection = place.connection().await?;
         let request = request::complete(request, connections.host());
         match connection.send(request).await {
             Ok(response) => Ok((
@@ -159,6 +164,20 @@ impl Place {
                 .expect("calls that wait hold on to what answers them, which answers them all"),
         }
     }
+}
+
+fn place_again(
+    connections: &Rc<Connections>,
+    request: &Request<HttpBody>,
+    name: &str,
+) -> Result<Place, Faulted> {
+    let (method, uri) = (request.method(), request.uri());
+    record::write(
+        Tag::Trace,
+        connections.identity(),
+        format_args!("Sending {method} {uri} again: the connection was closed"),
+    );
+    connections.place(name)
 }
 
 /// The request to send once more, if that is right; else why there is no answer.

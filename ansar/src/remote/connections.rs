@@ -41,6 +41,8 @@ pub(super) struct Connections {
     idle: RefCell<IdleConnections>,
     waiting: RefCell<VecDeque<oneshot::Sender<Result<Connection, Faulted>>>>,
     ahead: RefCell<Ahead>,
+    /// Runs as long as calls are sent ahead.
+    pipeline: RefCell<Option<AbortHandle>>,
     pause: RefCell<Option<AbortHandle>>,
     /// Whether somebody sees to it that idle connections are closed.
     is_swept: Cell<bool>,
@@ -48,8 +50,10 @@ pub(super) struct Connections {
     watch: RefCell<Option<AbortHandle>>,
 }
 
-/// The connection over which calls are sent ahead.
+/// The connection over which calls are sent ahead, if that is allowed.
 enum Ahead {
+    /// Nobody has allowed it.
+    Forbidden,
     /// There has never been more than one call at a time.
     Unneeded,
     Opening,
@@ -77,7 +81,8 @@ impl Connections {
             reach: RefCell::new(Reach::new()),
             idle: RefCell::default(),
             waiting: RefCell::default(),
-            ahead: RefCell::new(Ahead::Unneeded),
+            ahead: RefCell::new(Ahead::Forbidden),
+            pipeline: RefCell::default(),
             pause: RefCell::default(),
             is_swept: Cell::new(false),
             watch: RefCell::default(),
@@ -111,6 +116,13 @@ impl Connections {
 
     pub(super) fn allow(&self, connections: usize) {
         self.reach.borrow_mut().allow(connections);
+    }
+
+    pub(super) fn allow_ahead(&self) {
+        let mut ahead = self.ahead.borrow_mut();
+        if matches!(*ahead, Ahead::Forbidden) {
+            *ahead = Ahead::Unneeded;
+        }
     }
 
     /// A place for a call, unless nothing can be asked now.
@@ -153,7 +165,7 @@ impl Connections {
 
     fn open_pipeline(self: &Rc<Self>) {
         let (connections, requested) = (Rc::downgrade(self), self.requested.clone());
-        self.run(async move {
+        let task = self.run(async move {
             let event = match connect(&requested).await {
                 Err(reason) => Event::NotOpened(reason),
                 Ok((stream, peer, local)) => {
@@ -171,6 +183,7 @@ impl Connections {
                 connections.step(event);
             }
         });
+        self.pipeline.replace(task);
     }
 
     /// Takes a connection back when it has done a call.
@@ -415,6 +428,7 @@ fn abort(task: Option<AbortHandle>) {
 impl Drop for Connections {
     fn drop(&mut self) {
         abort(self.watch.take());
+        abort(self.pipeline.take());
         abort(self.pause.take());
         record::write(Tag::Destroyed, self.identity, format_args!("Destroyed"));
     }

@@ -31,6 +31,7 @@ use answer::Answer;
 use call::{Call, Condition};
 use connections::Connections;
 use owner::Owner;
+use pipeline::{Lost, Outcome};
 use request::Question;
 
 use crate::ask::Ask;
@@ -81,12 +82,12 @@ use crate::record::{self, Identity, Tag};
 ///
 /// # Calls
 ///
-/// Each call has a connection of its own while it lasts, except that messages may be sent ahead,
-/// over one connection, of the answers to others that were asked within the last two
-/// milliseconds. Connections are used again, and there are 64 at most unless [`with_connections`](Self::with_connections) says otherwise; 1024 more
-/// calls may wait for one, and the next is answered at once by a fault with status 503. How long
-/// an answer may take is said by [`Ask::within`]. An [`Ask`] that is dropped gives its call up
-/// and closes its connection; the server may have done what it was asked all the same.
+/// Each call has a connection of its own while it lasts, unless messages are
+/// [sent ahead](Self::with_calls_ahead). Connections are used again, and there are 64 at most
+/// unless [`with_connections`](Self::with_connections) says otherwise; 1024 more calls may wait
+/// for one, and the next is answered at once by a fault with status 503. How long an answer may
+/// take is said by [`Ask::within`]. An [`Ask`] that is dropped gives its call up and closes its
+/// connection; the server may have done what it was asked all the same.
 ///
 /// A request that met a connection which the server had just closed is sent once more if it
 /// has not left, or if its method only reads. Otherwise that is a fault with status 502, as is
@@ -117,6 +118,27 @@ impl Remote {
         self
     }
 
+    /// Allows messages to be sent ahead of the answers to others: those that are asked within
+    /// two milliseconds, up to 64 of them, share one connection, and so the writes and reads that
+    /// a busy server spends most of its time on.
+    ///
+    /// The server answers them in their order, so each waits for those before it. That is for
+    /// servers that answer at once. It is not for one that takes long over some messages, and
+    /// never where the answer to one message waits until another is handled. One that is given
+    /// up is handled all the same, and those behind it still wait for it.
+    ///
+    /// ```no_run
+    /// # use ansar::prelude::*;
+    /// # fn connect<O: Object>(context: &mut Context<O>) -> Remote {
+    /// context.connect(HostPort::new("127.0.0.1", 5051)).with_calls_ahead()
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_calls_ahead(self) -> Self {
+        self.connections.allow_ahead();
+        self
+    }
+
     /// The number that the record shows the remote with.
     pub fn id(&self) -> ObjectId {
         ObjectId::of(self.connections.identity())
@@ -126,35 +148,45 @@ impl Remote {
     /// a fault, that is the fault, with the status that it came with.
     pub fn ask<R: Message>(&self, message: impl Message) -> Ask<R> {
         let question = Question::of_message(&message);
-        if let Some(ask) = self.ask_ahead(&question) {
-            return ask;
+        match self.send_ahead(&question) {
+            Some(outcome) => self.answer_ahead(question, outcome),
+            None => self.call(question, Self::message),
         }
-        self.call(question, |call| async {
-            let (answer, condition) = call.whole().await?;
-            answer.message(&condition)
-        })
     }
 
-    /// The same, sent ahead of the answers to other calls, when that is possible.
-    fn ask_ahead<R: Message>(&self, question: &Question) -> Option<Ask<R>> {
-        let encoded = question.encoded(self.connections.host())?;
+    async fn message<R: Message>(call: Call) -> Result<R, Faulted> {
+        let (answer, condition) = call.whole().await?;
+        answer.message(&condition)
+    }
+
+    /// Sends a message ahead of the answers to others, when that is possible.
+    fn send_ahead(&self, question: &Question) -> Option<oneshot::Receiver<Outcome>> {
+        let request = question.request.as_ref().ok()?;
+        let body = request.body().whole()?;
+        let host = self.connections.host();
         let _entered = self.connections.enter();
-        let outcome = self
-            .connections
-            .send_ahead(|output| output.extend_from_slice(&encoded))?;
-        let (name, remote) = (question.name.clone(), self.connections.identity());
-        let asker = record::current();
+        self.connections
+            .send_ahead(|output| request::write(request, body, host, output))
+    }
+
+    /// The answer to a message that was sent ahead.
+    fn answer_ahead<R: Message>(
+        &self,
+        question: Question,
+        outcome: oneshot::Receiver<Outcome>,
+    ) -> Ask<R> {
+        let connections = Rc::clone(&self.connections);
+        let (asker, remote) = (record::current(), connections.identity());
+        let name = question.name.clone();
         record::write(Tag::Sent, asker, format_args!("Sent {name} to {remote}"));
-        let condition = Condition::new(name.clone(), Rc::clone(&self.connections));
-        Some(Ask::new(name, async move {
-            let answer = match outcome.await {
-                Ok(Ok(response)) => Answer::from(response).message(&condition),
-                Ok(Err(reason)) => Err(condition.broken(reason)),
-                Err(_) => Err(condition.broken("the connection was closed by this side".into())),
-            };
+        Ask::new(name, async move {
+            let outcome = outcome
+                .await
+                .expect("a pipeline tells all who wait when it ends");
+            let answer = message_ahead(connections, question, outcome).await;
             record_answer(remote, asker, &answer);
             answer
-        }))
+        })
     }
 
     /// Reads from any server that speaks JSON, by GET.
@@ -236,6 +268,31 @@ impl Remote {
                 Err(Faulted::failed(condition, "decoding it panicked"))
             })
         })
+    }
+}
+
+/// The message in the answer to one that was sent ahead. If that cannot have been handled, or
+/// only reads, it is sent once more.
+async fn message_ahead<R: Message>(
+    connections: Rc<Connections>,
+    question: Question,
+    outcome: Outcome,
+) -> Result<R, Faulted> {
+    let only_reads = |question: &Question| {
+        let request = question.request.as_ref();
+        request.is_ok_and(|request| request.method().is_safe())
+    };
+    match outcome {
+        Ok(response) => {
+            let condition = Condition::new(question.name, connections);
+            Answer::from(response).message(&condition)
+        }
+        Err(Lost::Unanswered(reason)) if !only_reads(&question) => {
+            Err(Condition::new(question.name, connections).broken(reason))
+        }
+        Err(Lost::Unanswered(_) | Lost::Unhandled) => {
+            Remote::message(Call::again(connections, question)?).await
+        }
     }
 }
 

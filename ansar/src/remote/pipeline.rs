@@ -4,7 +4,8 @@
 //! for each, every call costs a write and a read on both sides; sent ahead over one, those of
 //! a moment share them. The answers come in the order of the calls, so one that takes long
 //! holds up those behind it: a call is sent ahead only while the oldest that waits has not
-//! waited long, and has a connection of its own otherwise.
+//! waited long, and has a connection of its own otherwise. The author has to allow it: a call
+//! whose answer waits for what is behind it would never be answered.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -24,13 +25,24 @@ use super::limits;
 use crate::system_error::explain;
 
 /// The answer to one call, or why there is none.
-pub(super) type Outcome = Result<WholeResponse, String>;
+pub(super) type Outcome = Result<WholeResponse, Lost>;
+
+/// A call without an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// It has not left, or the server has said before that it handles nothing more.
+    Unhandled,
+    /// The server may have handled it; how the connection has ended.
+    Unanswered(String),
+}
 
 /// Where calls are sent ahead.
 #[derive(Default)]
 pub(super) struct Pipeline {
     /// Requests that have not been written.
     output: RefCell<BytesMut>,
+    /// How many of those that wait, from the back, they are.
+    unwritten: Cell<usize>,
     has_output: Notify,
     waiting: RefCell<VecDeque<Waiting>>,
     is_closed: Cell<bool>,
@@ -65,12 +77,15 @@ impl Pipeline {
             .borrow_mut()
             .push_back(Waiting { since: now, answer });
         write(&mut self.output.borrow_mut());
+        self.unwritten.set(self.unwritten.get() + 1);
         self.has_output.notify_one();
         answered
     }
 
-    /// Does what is sent until the connection ends, and says how it has ended.
+    /// Does what is sent until the connection ends, and says how it has ended. Dropped, it
+    /// ends the connection, and whoever waits is told.
     pub(super) async fn serve(self: Rc<Self>, mut stream: TcpStream) -> String {
+        let _ending = Ending(&self);
         let (mut reader, mut writer) = stream.split();
         let reason = tokio::select! {
             reason = self.write(&mut writer) => reason,
@@ -86,6 +101,7 @@ impl Pipeline {
             self.has_output.notified().await;
             // All that has been sent since the last time goes out at once.
             let output = self.output.borrow_mut().split();
+            self.unwritten.set(0);
             if let Err(error) = writer.write_all(&output).await {
                 return broken(&error);
             }
@@ -118,8 +134,10 @@ impl Pipeline {
 
     /// Gives an answer to the call that has waited longest.
     fn answer(&self, response: WholeResponse) -> Result<(), String> {
-        let next = self.waiting.borrow_mut().pop_front();
-        let Some(call) = next else {
+        // What has not left has no answer, whatever comes.
+        let is_due = self.waiting.borrow().len() > self.unwritten.get();
+        let next = is_due.then(|| self.waiting.borrow_mut().pop_front());
+        let Some(call) = next.flatten() else {
             return Err("by this side (an answer came to nothing)".to_owned());
         };
         self.answered.set(self.answered.get() + 1);
@@ -127,29 +145,61 @@ impl Pipeline {
         // Whoever has called may no longer wait.
         let _ = call.answer.send(Ok(response));
         if is_last {
+            // A server that says so handles nothing that comes behind it.
+            self.lose(usize::MAX, &Lost::Unhandled);
             return Err("by the other side".to_owned());
         }
         Ok(())
     }
 
-    /// Waits until there has been no answer for long: nobody has called, or the server is stuck.
+    /// Waits until there has been no answer for long, and nobody waits for one: how long an
+    /// answer may take is up to whoever has called.
     async fn idle(&self) -> String {
         loop {
             let before = self.answered.get();
-            sleep(limits::IDLE_TIME).await;
-            if self.answered.get() == before {
+            // Between once and twice this time has passed since the last answer.
+            sleep(limits::IDLE_TIME / 2).await;
+            if self.answered.get() == before && !self.is_awaited() {
                 return "by this side".to_owned();
             }
         }
     }
 
+    fn is_awaited(&self) -> bool {
+        let waiting = self.waiting.borrow();
+        waiting.iter().any(|call| !call.answer.is_closed())
+    }
+
+    /// Tells all who wait that there will be no answer.
     fn end(&self, reason: &str) {
         self.is_closed.set(true);
-        for call in self.waiting.take() {
-            let _ = call
-                .answer
-                .send(Err(format!("the connection was closed {reason}")));
+        let waiting = self.waiting.borrow().len();
+        let reason = format!("the connection was closed {reason}");
+        self.lose(
+            waiting.saturating_sub(self.unwritten.get()),
+            &Lost::Unanswered(reason),
+        );
+        self.lose(usize::MAX, &Lost::Unhandled);
+    }
+
+    /// Tells so many of those that have waited longest what has become of their calls.
+    fn lose(&self, calls: usize, lost: &Lost) {
+        self.is_closed.set(true);
+        let mut waiting = self.waiting.borrow_mut();
+        let calls = calls.min(waiting.len());
+        for call in waiting.drain(..calls) {
+            // Whoever has called may no longer wait.
+            let _ = call.answer.send(Err(lost.clone()));
         }
+    }
+}
+
+/// Ends a pipeline when what serves it ends, in whatever way.
+struct Ending<'a>(&'a Pipeline);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.end("by this side");
     }
 }
 
@@ -280,8 +330,8 @@ mod tests {
             assert_eq!(scene.serving.await.unwrap(), "by the other side");
             let [first, second] = calls;
             assert_eq!(first.await.unwrap().unwrap().body, "1");
-            let reason = second.await.unwrap().unwrap_err();
-            assert_eq!(reason, "the connection was closed by the other side");
+            let reason = "the connection was closed by the other side".to_owned();
+            assert_eq!(second.await.unwrap(), Err(Lost::Unanswered(reason)));
             assert!(!scene.pipeline.has_room(now()));
         });
     }
@@ -292,11 +342,9 @@ mod tests {
             let mut scene = Scene::new().await;
             let call = scene.send("a");
             scene.answer("SSH-2.0\r\n\r\n").await;
-            let reason = call.await.unwrap().unwrap_err();
-            assert_eq!(
-                reason,
-                "the connection was closed by this side (what came is no HTTP response)"
-            );
+            let reason = "the connection was closed by this side (what came is no HTTP response)";
+            let lost = Lost::Unanswered(reason.to_owned());
+            assert_eq!(call.await.unwrap(), Err(lost));
             let mut scene = Scene::new().await;
             scene.answer(&response("1")).await;
             let reason = scene.serving.await.unwrap();
@@ -305,15 +353,48 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_closes_after_an_answer_is_heard() {
+    fn what_is_behind_the_last_answer_of_a_server_has_not_been_handled() {
         run(async {
             let mut scene = Scene::new().await;
             let calls = ["a", "b"].map(|request| scene.send(request));
+            assert_eq!(scene.receive(2).await, "ab");
             let last = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
             scene.answer(last).await;
             let [first, second] = calls;
             assert!(first.await.unwrap().is_ok());
-            assert!(second.await.unwrap().is_err());
+            assert_eq!(second.await.unwrap(), Err(Lost::Unhandled));
+        });
+    }
+
+    #[test]
+    fn what_has_not_left_when_the_connection_ends_has_not_been_handled() {
+        run(async {
+            let mut scene = Scene::new().await;
+            let first = scene.send("a");
+            assert_eq!(scene.receive(1).await, "a");
+            let second = scene.send("b");
+            scene.serving.abort();
+            let reason = "the connection was closed by this side".to_owned();
+            assert_eq!(first.await.unwrap(), Err(Lost::Unanswered(reason)));
+            assert_eq!(second.await.unwrap(), Err(Lost::Unhandled));
+            assert!(!scene.pipeline.has_room(now()));
+        });
+    }
+
+    #[test]
+    fn a_call_may_take_longer_than_a_connection_is_idle_and_one_that_is_given_up_may_not() {
+        run(async {
+            let mut scene = Scene::new().await;
+            let call = scene.send("a");
+            assert_eq!(scene.receive(1).await, "a");
+            tokio::time::pause();
+            tokio::time::advance(3 * limits::IDLE_TIME).await;
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+            assert!(!scene.serving.is_finished());
+            drop(call);
+            assert_eq!(scene.serving.await.unwrap(), "by this side");
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use hyper::header::{
     CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, TRANSFER_ENCODING, USER_AGENT,
 };
@@ -45,36 +45,6 @@ impl Question {
             name: Cow::Borrowed(M::NAME),
             request: request.map_err(|fault| refused(M::NAME, fault)),
         }
-    }
-
-    /// The request as it is written, when its body is there as a whole.
-    pub(super) fn encoded(&self, host: &HeaderValue) -> Option<Vec<u8>> {
-        let request = self.request.as_ref().ok()?;
-        let body = request.body().whole()?;
-        let target = request
-            .uri()
-            .path_and_query()
-            .map_or("/", PathAndQuery::as_str);
-        let mut output = Vec::with_capacity(HEAD_CAPACITY + body.len());
-        for part in [
-            request.method().as_str(),
-            " ",
-            target,
-            " HTTP/1.1\r\nHost: ",
-        ] {
-            output.extend_from_slice(part.as_bytes());
-        }
-        output.extend_from_slice(host.as_bytes());
-        output.extend_from_slice(b"\r\nUser-Agent: ansar");
-        for (name, value) in request.headers() {
-            output.extend_from_slice(b"\r\n");
-            output.extend_from_slice(name.as_str().as_bytes());
-            output.extend_from_slice(b": ");
-            output.extend_from_slice(value.as_bytes());
-        }
-        output.extend_from_slice(format!("\r\nContent-Length: {}\r\n\r\n", body.len()).as_bytes());
-        output.extend_from_slice(body);
-        Some(output)
     }
 
     /// A question without a body.
@@ -181,6 +151,40 @@ fn as_json(mut request: Request<HttpBody>) -> Request<HttpBody> {
     request
 }
 
+/// Writes a request whose body is there as a whole.
+pub(super) fn write(
+    request: &Request<HttpBody>,
+    body: &[u8],
+    host: &HeaderValue,
+    output: &mut BytesMut,
+) {
+    let target = request.uri().path_and_query();
+    let target = target.map_or("/", PathAndQuery::as_str);
+    output.reserve(HEAD_CAPACITY + body.len());
+    for part in [
+        request.method().as_str(),
+        " ",
+        target,
+        " HTTP/1.1\r\nhost: ",
+    ] {
+        output.extend_from_slice(part.as_bytes());
+    }
+    output.extend_from_slice(host.as_bytes());
+    output.extend_from_slice(b"\r\nuser-agent: ansar");
+    for (name, value) in request.headers() {
+        output.extend_from_slice(b"\r\n");
+        output.extend_from_slice(name.as_str().as_bytes());
+        output.extend_from_slice(b": ");
+        output.extend_from_slice(value.as_bytes());
+    }
+    if !body.is_empty() {
+        let length = format!("\r\ncontent-length: {}", body.len());
+        output.extend_from_slice(length.as_bytes());
+    }
+    output.extend_from_slice(b"\r\n\r\n");
+    output.extend_from_slice(body);
+}
+
 /// The same request once more, if it may be sent twice: it only reads, and its body is there.
 pub(super) fn again(request: &Request<HttpBody>) -> Option<Request<HttpBody>> {
     if !request.method().is_safe() {
@@ -229,6 +233,27 @@ mod tests {
             ("Multiply", &Method::POST, "/Multiply")
         );
         assert_eq!(request.headers()["content-type"], "application/json");
+    }
+
+    #[test]
+    fn a_request_is_written_with_its_host_and_says_how_long_its_body_is() {
+        let host = HeaderValue::from_static("127.0.0.1:5051");
+        let written = |question: Question| {
+            let request = question.request.unwrap();
+            let body = request.body().whole().unwrap().clone();
+            let mut output = BytesMut::new();
+            write(&request, &body, &host, &mut output);
+            String::from_utf8(output.to_vec()).unwrap()
+        };
+        assert_eq!(
+            written(Question::of_message(&Multiply { x: 1.5, y: 2.0 })),
+            "POST /Multiply HTTP/1.1\r\nhost: 127.0.0.1:5051\r\nuser-agent: ansar\r\n\
+             content-type: application/json\r\ncontent-length: 17\r\n\r\n{\"x\":1.5,\"y\":2.0}"
+        );
+        assert_eq!(
+            written(Question::plain(Method::GET, "/a?b=c")),
+            "GET /a?b=c HTTP/1.1\r\nhost: 127.0.0.1:5051\r\nuser-agent: ansar\r\n\r\n"
+        );
     }
 
     #[test]

@@ -90,6 +90,11 @@ impl Client {
         Some(text)
     }
 
+    /// Whether the client has sent another request together with the last one.
+    pub(crate) fn has_another(&self) -> bool {
+        !self.stream.buffer().is_empty()
+    }
+
     /// Everything that comes up to some text.
     pub(crate) fn read_until(&mut self, end: &str) -> String {
         let mut text = String::new();
