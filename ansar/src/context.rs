@@ -338,8 +338,10 @@ impl<O: Object> fmt::Debug for Context<O> {
 }
 
 /// Opens a listener for an object.
-pub(crate) type Listen<O> =
-    Box<dyn FnOnce(Rc<Mailbox<O>>, Port) -> LocalBoxFuture<'static, Result<Listener, NoListener>>>;
+pub(crate) type Listen<O> = Box<dyn FnOnce(Rc<Mailbox<O>>, Port) -> Opening>;
+
+/// A listener that is being opened.
+pub(crate) type Opening = LocalBoxFuture<'static, Result<Listener, NoListener>>;
 
 /// What an object asked for that takes its life to do.
 pub(crate) enum Command<O: Object> {
