@@ -236,7 +236,7 @@ impl<O: Object> Mailbox<O> {
             match handled {
                 Ok(None) => {}
                 Ok(Some(Unasked::Fault(fault))) | Err(fault) => mailbox.fail(fault),
-                Ok(Some(later)) => mailbox.see_to(name, later),
+                Ok(Some(Unasked::Later(reply))) => mailbox.await_essential(name, reply),
             }
         });
     }
