@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::rc::Rc;
 
+use futures_util::future::join_all;
 use futures_util::stream::{FuturesOrdered, StreamExt};
 use tokio::task::spawn_local;
 use tokio::time::timeout;
@@ -127,9 +128,8 @@ impl<O: Object> Life<O> {
         let listeners = std::mem::take(&mut self.listeners);
         let mailbox = Rc::clone(&self.mailbox);
         let finish = async {
-            for listener in listeners {
-                listener.close().await;
-            }
+            // All at once: none of them takes clients while another one still answers.
+            join_all(listeners.into_iter().map(Listener::close)).await;
             mailbox.finished().await;
             mailbox.children().stop(identity).await;
         };
