@@ -308,9 +308,17 @@ impl<O: Object> Mailbox<O> {
         let Some(Resident { object, context }) = &mut *place else {
             return Err(gone(name));
         };
-        let handled = guarded(identity, name, || code(object, context));
+        let handled = guarded(identity, name, || (code(object, context), object.state()));
+        // The state is looked at by code of the author's, which may panic too.
+        let (handled, state) = match handled {
+            Ok((reply, state)) => (Ok(reply), state),
+            Err(fault) => {
+                let state = guarded(identity, name, || object.state());
+                (Err(fault), state.unwrap_or(identity.state()))
+            }
+        };
         context.set_client(Client::none());
-        let (state, has_commands) = (object.state(), context.has_commands());
+        let has_commands = context.has_commands();
         drop(place);
         self.show_state(state);
         if has_commands {
