@@ -283,6 +283,12 @@ fn a_start_or_stop_that_is_answered_later_by_a_fault_ends_the_object_too() {
 }
 
 #[test]
+#[should_panic(expected = "the object completes")]
+fn a_test_does_not_wait_for_ever_for_an_object_that_does_not_complete() {
+    let _ = Test::new(Failing { starts: true }).completed();
+}
+
+#[test]
 fn an_object_completes_once() {
     let mut test = Test::new(Failing { starts: true });
     test.ask(Leave).unwrap();
