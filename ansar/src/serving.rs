@@ -247,14 +247,14 @@ mod tests {
         let (end, has_ended) = channel();
         let life = thread::spawn(move || {
             let ended = run(async {
-                let (begin, begun) = oneshot::channel();
+                let (started, has_started) = oneshot::channel();
                 let work = blocking::blocking(move || {
-                    let _ = begin.send(());
+                    let _ = started.send(());
                     released.recv()
                 });
                 tokio::select! {
                     _ = work => false,
-                    begun = begun => begun.is_ok(),
+                    told = has_started => told.is_ok(),
                 }
             });
             end.send(ended.unwrap()).unwrap();

@@ -246,10 +246,10 @@ impl Hesitant {
         let starts = self.starts;
         Later::new(async move {
             ansar::sleep(Duration::from_secs(1)).await;
-            match starts {
-                true => Ok(()),
-                false => Err(Faulted::failed("cannot start", "there is no fuel")),
+            if starts {
+                return Ok(());
             }
+            Err(Faulted::failed("cannot start", "there is no fuel"))
         })
     }
 
