@@ -44,7 +44,9 @@ impl Drop for Piece {
 /// It is for files, libraries that wait, and long computations; a handler returns it in a
 /// [`Later`](crate::Later), or has the outcome sent to itself by
 /// [`Context::spawn`](crate::Context::spawn). Work that has begun cannot be cut short; work
-/// that has not is given up when nobody waits for it any more.
+/// that has not is given up when nobody waits for it any more. A program that ends leaves behind
+/// what is not done within its drain time limit, so what must not be left half done, such as a file,
+/// is written beside its place and then moved there.
 ///
 /// # Errors
 ///

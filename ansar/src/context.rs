@@ -283,7 +283,8 @@ impl<O: Object> Context<O> {
     /// Keeps a message until the object is in another state, and then has it handled again,
     /// before what came later: what is replied then is the reply to whoever asked.
     ///
-    /// When the object completes first, the reply is a fault. As many messages are kept as
+    /// When the object completes first, the reply is a fault. When whoever asked has gone by then, or
+    /// no longer waits, the message is dropped. As many messages are kept as
     /// may wait for the object; one more is refused with status 503.
     ///
     /// The guide has [an example](crate#timers-and-states).
@@ -297,6 +298,9 @@ impl<O: Object> Context<O> {
         let client = self.client();
         let (promise, later) = Later::promise();
         let kept = mailbox.defer(name, move |mailbox| {
+            if !promise.is_wanted() {
+                return mailbox.record_dropped(sender, name, ", nobody waits for the answer");
+            }
             let handled = mailbox.handle(&sender, name, |object, context| {
                 context.set_client(client);
                 object.handle(message, context)
@@ -338,8 +342,10 @@ impl<O: Object> fmt::Debug for Context<O> {
 }
 
 /// Opens a listener for an object.
-pub(crate) type Listen<O> =
-    Box<dyn FnOnce(Rc<Mailbox<O>>, Port) -> LocalBoxFuture<'static, Result<Listener, NoListener>>>;
+pub(crate) type Listen<O> = Box<dyn FnOnce(Rc<Mailbox<O>>, Port) -> Opening>;
+
+/// A listener that is being opened.
+pub(crate) type Opening = LocalBoxFuture<'static, Result<Listener, NoListener>>;
 
 /// What an object asked for that takes its life to do.
 pub(crate) enum Command<O: Object> {

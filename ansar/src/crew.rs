@@ -4,6 +4,7 @@
 //! join it there, and when all of them listen, the program is ready.
 
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use tokio::sync::mpsc;
@@ -73,7 +74,11 @@ impl<P: Program> Crew<P> {
     }
 
     /// Tells all of them something.
-    pub(crate) fn tell(&self, order: &Order<P::Settings>) {
+    pub(crate) fn tell(&mut self, order: &Order<P::Settings>) {
+        if let Order::ChangeSettings(settings) = order {
+            // Those that have not begun begin with them.
+            self.plan.change_settings(settings.clone());
+        }
         for orders in &self.orders {
             // One that has ended does not hear it.
             let _ = orders.send(order.clone());
@@ -121,7 +126,11 @@ impl<P: Program> Crew<P> {
                 // Nobody hears it when the program has been cut short.
                 let _ = told.send(Report::Ready(listening.to_vec()));
             }));
-            let conclusion = plan.serve_until(readiness, ports, ordered);
+            // A panic of the author's is a fault of its message; this is one of our own.
+            let served = AssertUnwindSafe(|| plan.serve_until(readiness, ports, ordered));
+            let conclusion = catch_unwind(served).unwrap_or_else(|_| {
+                Conclusion::of_fault(&Faulted::failed("cannot go on", "a thread panicked"))
+            });
             let _ = reporter.send(Report::Ended(conclusion));
         };
         let name = format!("server-{}", self.begun);
@@ -131,5 +140,65 @@ impl<P: Program> Crew<P> {
                 .reporter
                 .send(Report::Ended(Conclusion::of_fault(&fault)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate as ansar;
+    use crate::http::HttpSettings;
+    use crate::settings::Configuration;
+
+    #[ansar::settings]
+    struct Settings {
+        #[default("127.0.0.1")]
+        host: String,
+        port: u16,
+        greeting: String,
+    }
+
+    /// Notes what it is created with.
+    struct Greeter;
+
+    static GREETINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+    #[ansar::handlers]
+    impl Greeter {}
+
+    impl Program for Greeter {
+        type Settings = Settings;
+        type Api = ();
+
+        fn create(settings: Settings) -> Self {
+            GREETINGS.lock().unwrap().push(settings.greeting);
+            Self
+        }
+    }
+
+    fn settings(greeting: &str) -> Settings {
+        Settings {
+            greeting: greeting.to_owned(),
+            ..Settings::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn threads_that_begin_later_begin_with_the_settings_of_then() {
+        let http = HttpSettings {
+            threads: 2,
+            ..HttpSettings::default()
+        };
+        let configuration = Configuration::factory(settings("hello"), http);
+        let mut crew = Crew::new(Plan::<Greeter>::new(configuration));
+        crew.tell(&Order::ChangeSettings(settings("good day")));
+        while crew.ready < 2 {
+            crew.news().await;
+        }
+        assert_eq!(*GREETINGS.lock().unwrap(), ["hello", "good day"]);
+        crew.stop();
+        while !matches!(crew.news().await, News::AllEnded) {}
     }
 }

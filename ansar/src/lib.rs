@@ -252,8 +252,8 @@
 //! }
 //! ```
 //!
-//! With [`HttpRequest`] in the list of messages, requests that are none of the others are
-//! handled as they are, and answered by an [`HttpResponse`]; their bodies are streams, so that
+//! With [`HttpRequest`] in the list of messages, requests that ask for none of the others, by name
+//! or by path, are handled as they are, and answered by an [`HttpResponse`]; their bodies are streams, so that
 //! files of any size go both ways.
 //!
 //! What a client may take is limited by [`HttpSettings`], which every program has as options

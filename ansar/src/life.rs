@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 use std::rc::Rc;
 
+use futures_util::future::join_all;
+use futures_util::stream::{FuturesOrdered, StreamExt};
 use tokio::task::spawn_local;
 use tokio::time::timeout;
 
-use crate::context::{Command, Completion};
+use crate::context::{Command, Completion, Opening};
 use crate::family::{Parent, Relative};
 use crate::http::{Listener, NoListener, Ports};
 use crate::lifecycle::Start;
@@ -38,6 +40,9 @@ pub(crate) fn begin<O: Object, P: Object>(object: O, parent: &Rc<Mailbox<P>>) ->
 pub(crate) struct Life<O: Object> {
     mailbox: Rc<Mailbox<O>>,
     listeners: Vec<Listener>,
+    /// Those to be, in the order in which they were asked for. Names are looked up for some of them,
+    /// which may take long.
+    opening: FuturesOrdered<Opening>,
     /// Told once the object has started; nobody after that.
     readiness: Readiness,
     is_ready: bool,
@@ -49,6 +54,7 @@ impl<O: Object> Life<O> {
         Self {
             mailbox,
             listeners: Vec::new(),
+            opening: FuturesOrdered::new(),
             readiness,
             is_ready: false,
             ports: Ports::Alone,
@@ -78,22 +84,28 @@ impl<O: Object> Life<O> {
             self.mailbox.drain();
             for command in self.mailbox.take_commands() {
                 match command {
-                    Command::Listen(listen) => self.listen(listen).await,
+                    Command::Listen(listen) => {
+                        let opening = listen(Rc::clone(&self.mailbox), self.ports.next());
+                        self.opening.push_back(opening);
+                    }
                     Command::Complete(completion) => return completion,
                 }
             }
-            if !self.is_ready && self.mailbox.is_idle() {
+            if !self.is_ready && self.opening.is_empty() && self.mailbox.is_idle() {
                 self.is_ready = true;
                 let listening: Vec<SocketAddr> =
                     self.listeners.iter().map(Listener::address).collect();
                 self.readiness.ready(&listening);
             }
-            self.mailbox.woken().await;
+            tokio::select! {
+                () = self.mailbox.woken() => {}
+                Some(opened) = self.opening.next() => self.opened(opened),
+            }
         }
     }
 
-    async fn listen(&mut self, listen: crate::context::Listen<O>) {
-        match listen(Rc::clone(&self.mailbox), self.ports.next()).await {
+    fn opened(&mut self, opened: Result<Listener, NoListener>) {
+        match opened {
             Ok(listener) => self.listeners.push(listener),
             Err(NoListener::Address(reason)) => {
                 let sender = Identity::PROCESS;
@@ -112,12 +124,12 @@ impl<O: Object> Life<O> {
         let identity = self.mailbox.identity();
         let limit = self.mailbox.http().drain_time_limit;
         self.mailbox.close();
+        self.opening.clear();
         let listeners = std::mem::take(&mut self.listeners);
         let mailbox = Rc::clone(&self.mailbox);
         let finish = async {
-            for listener in listeners {
-                listener.close().await;
-            }
+            // All at once: none of them takes clients while another one still answers.
+            join_all(listeners.into_iter().map(Listener::close)).await;
             mailbox.finished().await;
             mailbox.children().stop(identity).await;
         };
@@ -148,5 +160,39 @@ impl<O: Object> Drop for Life<O> {
     fn drop(&mut self) {
         // Also when it is cut short.
         Relative::destroy(&*self.mailbox);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use tokio::runtime::{Builder, LocalOptions};
+
+    use super::*;
+    use crate as ansar;
+    use crate::lifecycle::Stop;
+
+    struct Server;
+
+    #[ansar::handlers]
+    impl Server {}
+
+    #[test]
+    fn an_object_that_waits_to_listen_hears_of_a_stop() {
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build_local(LocalOptions::default())
+            .unwrap();
+        let completion = runtime.block_on(async {
+            let identity = Identity::create("Server", Identity::PROCESS);
+            let mailbox = Mailbox::new(identity, Server, Parent::PROCESS, Rc::default());
+            let mut life = Life::new(Rc::clone(&mailbox), Readiness::Nobody);
+            life.opening.push_back(Box::pin(pending()));
+            mailbox.stop(Identity::PROCESS, Stop);
+            timeout(std::time::Duration::from_mins(1), life.live()).await
+        });
+        assert!(matches!(completion, Ok(Completion::Aborted(_))));
     }
 }

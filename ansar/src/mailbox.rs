@@ -47,6 +47,8 @@ pub(crate) struct Mailbox<O: Object> {
     queue: Queue<Item<O>>,
     progress: Rc<Progress>,
     phase: Cell<Phase>,
+    /// Whether `Start`, or another message that the object cannot do without, is still answered.
+    is_starting: Cell<bool>,
     woken: Notify,
     tasks: RefCell<JoinSet<()>>,
     children: Children,
@@ -97,6 +99,7 @@ impl<O: Object> Mailbox<O> {
             queue: Queue::default(),
             progress: Rc::default(),
             phase: Cell::new(Phase::Open),
+            is_starting: Cell::new(false),
             woken: Notify::new(),
             tasks: RefCell::default(),
             children: Children::default(),
@@ -236,7 +239,7 @@ impl<O: Object> Mailbox<O> {
             match handled {
                 Ok(None) => {}
                 Ok(Some(Unasked::Fault(fault))) | Err(fault) => mailbox.fail(fault),
-                Ok(Some(later)) => mailbox.see_to(name, later),
+                Ok(Some(Unasked::Later(reply))) => mailbox.await_essential(name, reply),
             }
         });
     }
@@ -308,9 +311,17 @@ impl<O: Object> Mailbox<O> {
         let Some(Resident { object, context }) = &mut *place else {
             return Err(gone(name));
         };
-        let handled = guarded(identity, name, || code(object, context));
+        let handled = guarded(identity, name, || (code(object, context), object.state()));
+        // The state is looked at by code of the author's, which may panic too.
+        let (handled, state) = match handled {
+            Ok((reply, state)) => (Ok(reply), state),
+            Err(fault) => {
+                let state = guarded(identity, name, || object.state());
+                (Err(fault), state.unwrap_or(identity.state()))
+            }
+        };
         context.set_client(Client::none());
-        let (state, has_commands) = (object.state(), context.has_commands());
+        let has_commands = context.has_commands();
         drop(place);
         self.show_state(state);
         if has_commands {
@@ -412,13 +423,13 @@ impl<O: Object> Mailbox<O> {
             .map_or_else(Vec::new, |resident| resident.context.take_commands())
     }
 
-    /// Whether there is anything to do for the object now.
+    /// Whether there is nothing to do for the object now, and it is not still starting.
     pub(crate) fn is_idle(&self) -> bool {
         let resident = self.resident.borrow();
         let has_commands = resident
             .as_ref()
             .is_some_and(|resident| resident.context.has_commands());
-        !has_commands && self.queue.is_empty()
+        !has_commands && !self.is_starting.get() && self.queue.is_empty()
     }
 
     /// Waits until there is something to do. An object that keeps itself busy lets others have

@@ -217,8 +217,9 @@ impl<W: Object> Shared<W> {
     fn owner(&self) -> Option<Rc<dyn Owner>> {
         let owner = self.owner.upgrade().filter(|owner| !owner.has_ended());
         if owner.is_none() {
-            // Whoever waits is told so.
-            drop(std::mem::take(&mut self.places.borrow_mut().waiting));
+            // Whoever waits is told so. What is dropped may be an author's, and come back here.
+            let waiting = std::mem::take(&mut self.places.borrow_mut().waiting);
+            drop(waiting);
         }
         owner
     }

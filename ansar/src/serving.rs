@@ -9,7 +9,7 @@ use std::io;
 use std::pin::pin;
 use std::rc::Rc;
 
-use tokio::runtime::{self, LocalOptions, LocalRuntime};
+use tokio::runtime::{self, LocalOptions};
 use tokio::sync::mpsc;
 
 use crate::blocking;
@@ -55,6 +55,11 @@ impl<P: Program> Plan<P> {
         Self { configuration }
     }
 
+    /// Has objects that are not created yet be created with other settings.
+    pub(crate) fn change_settings(&mut self, settings: P::Settings) {
+        self.configuration.settings = settings;
+    }
+
     /// How many threads serve.
     pub(crate) fn threads(&self) -> usize {
         self.configuration.http.threads
@@ -65,10 +70,7 @@ impl<P: Program> Plan<P> {
         self,
         changes: Changes<'_, P::Settings>,
     ) -> (Conclusion, Option<StopSignal>) {
-        match runtime() {
-            Ok(runtime) => runtime.block_on(self.live(changes)),
-            Err(error) => (failed("cannot begin", &error), None),
-        }
+        run(self.live(changes)).unwrap_or_else(|error| (failed("cannot begin", &error), None))
     }
 
     async fn live(self, changes: Changes<'_, P::Settings>) -> (Conclusion, Option<StopSignal>) {
@@ -96,8 +98,8 @@ impl<P: Program> Plan<P> {
                 completion = &mut life => return (completion.conclusion(), last_signal),
                 settings = changes.next::<P>() => tell_settings(&mailbox, settings),
                 signal = signals.next() => {
-                    last_signal = Some(signal);
-                    if mailbox.is_closed() {
+                    let is_second = last_signal.replace(signal).is_some();
+                    if is_second || mailbox.is_closed() {
                         return (cut_short(signal), last_signal);
                     }
                     mailbox.stop(Identity::PROCESS, Stop);
@@ -146,10 +148,8 @@ impl<P: Program> Plan<P> {
         ports: Ports,
         orders: mpsc::UnboundedReceiver<Order<P::Settings>>,
     ) -> Conclusion {
-        match runtime() {
-            Ok(runtime) => runtime.block_on(self.live_by(readiness, ports, orders)),
-            Err(error) => failed("cannot begin", &error),
-        }
+        run(self.live_by(readiness, ports, orders))
+            .unwrap_or_else(|error| failed("cannot begin", &error))
     }
 
     async fn live_by(
@@ -201,12 +201,17 @@ fn tell_settings<P: Program>(mailbox: &Mailbox<P>, settings: P::Settings) {
     mailbox.tell(Identity::PROCESS, SettingsChanged { settings }, "");
 }
 
-/// One thread for the sockets, the timers and the object.
-fn runtime() -> io::Result<LocalRuntime> {
-    runtime::Builder::new_current_thread()
+/// Runs a life to its end, with one thread for the sockets, the timers and the object.
+fn run<L: Future>(life: L) -> io::Result<L::Output> {
+    let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(blocking::THREADS)
-        .build_local(LocalOptions::default())
+        .build_local(LocalOptions::default())?;
+    let end = runtime.block_on(life);
+    // Dropped, it would wait for all work on other threads. What is in progress has had its time
+    // when a life ends; the rest, such as a name that is still looked up, nobody waits for.
+    runtime.shutdown_background();
+    Ok(end)
 }
 
 fn failed(condition: &str, error: &io::Error) -> Conclusion {
@@ -224,4 +229,38 @@ fn cut_short(signal: StopSignal) -> Conclusion {
         format_args!("Cut short by {signal:?}"),
     );
     aborted()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::Duration;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[test]
+    fn a_life_that_has_ended_does_not_wait_for_work_that_goes_on() {
+        let (release, released) = channel::<()>();
+        let (end, has_ended) = channel();
+        let life = thread::spawn(move || {
+            let ended = run(async {
+                let (started, has_started) = oneshot::channel();
+                let work = blocking::blocking(move || {
+                    let _ = started.send(());
+                    released.recv()
+                });
+                tokio::select! {
+                    _ = work => false,
+                    told = has_started => told.is_ok(),
+                }
+            });
+            end.send(ended.unwrap()).unwrap();
+        });
+        assert_eq!(has_ended.recv_timeout(Duration::from_secs(10)), Ok(true));
+        drop(release);
+        life.join().unwrap();
+    }
 }

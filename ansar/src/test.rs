@@ -36,6 +36,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::task::{JoinHandle, spawn_local};
+use tokio::time::timeout;
 
 pub use running::{Response, Running};
 
@@ -52,6 +53,10 @@ use crate::object::{Handler, Object};
 use crate::readiness::Readiness;
 use crate::record::{self, Identity};
 use crate::reply::IntoReply;
+
+/// How long an object may take to complete, so that a test in which it never does fails and
+/// does not hang. Time jumps: this is long for an object, and short for who runs the test.
+const COMPLETION_TIME: Duration = Duration::from_hours(24);
 
 /// An object under test.
 ///
@@ -201,9 +206,10 @@ impl<O: Object> Test<O> {
     ///
     /// # Panics
     ///
-    /// When something in the framework does.
+    /// When it does not in a day, which is over at once when nothing is left to do.
     pub fn completed(self) -> Completed {
-        let completion = self.runtime.block_on(self.life);
+        let life = async { timeout(COMPLETION_TIME, self.life).await };
+        let completion = self.runtime.block_on(life).expect("the object completes");
         let completion = completion.expect("an object's life is not cut short");
         Completed::new(ObjectId::of(self.mailbox.identity()), completion)
     }

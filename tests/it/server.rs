@@ -145,6 +145,22 @@ fn a_second_signal_does_not_wait_for_requests_in_progress() {
 }
 
 #[test]
+fn a_second_signal_ends_a_server_that_ignores_the_first() {
+    let session = Session::new();
+    let mut server = session.serve("faulty_server --ignore-stop=true");
+    server.signal(Signal::SIGINT);
+    while !server.line().contains("Received Stop") {}
+    server.signal(Signal::SIGTERM);
+    let end = server.finish();
+    assert_eq!(end.status, 143);
+    assert!(
+        end.stderr.contains("Cut short by Terminate"),
+        "{}",
+        end.stderr
+    );
+}
+
+#[test]
 fn a_command_line_that_makes_no_sense_is_said_so() {
     let session = Session::new();
     let complaint = |line: &str| session.run(line).failure(2);

@@ -105,7 +105,9 @@ mod tests {
             tags: vec!["new".into()],
         };
         let body = r#"{"name": "Ann", "tags": ["new"]}"#;
-        assert_eq!(change("7", body), Ok(expected));
+        assert_eq!(change("7", body), Ok(expected.clone()));
+        let enveloped = format!(r#"{{"value": {body}}}"#);
+        assert_eq!(change("7", &enveloped), Ok(expected));
     }
 
     #[test]

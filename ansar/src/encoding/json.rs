@@ -182,7 +182,18 @@ fn decode_again<M: Message>(body: &[u8]) -> Result<M, String> {
 /// Reads a request of which some members stood in the path.
 pub(crate) fn decode_beside<M: Message>(path: &[PathMember], body: &[u8]) -> Result<M, String> {
     let tree: Tree = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
-    M::deserialize(Beside { path, tree: &tree }).map_err(|refusal| refusal.to_string())
+    let bare = match M::deserialize(Beside { path, tree: &tree }) {
+        Ok(message) => return Ok(message),
+        Err(refusal) => refusal,
+    };
+    match tree
+        .only_member("value")
+        .map(|tree| M::deserialize(Beside { path, tree }))
+    {
+        Some(Ok(message)) => Ok(message),
+        Some(Err(refusal)) => Err(bare.further(refusal.in_member("value")).to_string()),
+        None => Err(bare.to_string()),
+    }
 }
 
 /// Makes any type of a value that is no longer text.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use futures_util::future::LocalBoxFuture;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
@@ -27,6 +28,30 @@ impl<O: Object> Mailbox<O> {
                 });
             }
         }
+    }
+
+    /// A reply to a message that the object cannot do without, which nobody waits for either:
+    /// a fault ends the object, however late it is.
+    pub(super) fn await_essential(
+        self: &Rc<Self>,
+        name: &'static str,
+        reply: LocalBoxFuture<'static, Option<Faulted>>,
+    ) {
+        let reply = self.in_progress(name, reply);
+        let mailbox = Rc::clone(self);
+        self.is_starting.set(true);
+        self.run(async move {
+            let reply = reply.await;
+            mailbox.is_starting.set(false);
+            mailbox.woken.notify_one();
+            match reply {
+                Ok(None) => {}
+                Err(fault) | Ok(Some(fault)) if mailbox.is_closed() => {
+                    mailbox.record_unasked(name, &fault);
+                }
+                Err(fault) | Ok(Some(fault)) => mailbox.fail(fault),
+            }
+        });
     }
 
     pub(super) fn answer<M: 'static>(

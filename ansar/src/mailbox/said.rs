@@ -16,7 +16,7 @@ impl<O: Object> Mailbox<O> {
         );
     }
 
-    pub(super) fn record_dropped(&self, sender: Identity, name: &str, detail: &str) {
+    pub(crate) fn record_dropped(&self, sender: Identity, name: &str, detail: &str) {
         record::write(
             Tag::Received,
             self.identity(),

@@ -1,7 +1,7 @@
 //! Who asks.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
@@ -158,6 +158,83 @@ impl Program for Waiter {
     fn create(_: Settings) -> Self {
         Self::default()
     }
+}
+
+/// Listens at two ports, and answers when a client has gone.
+#[derive(Default)]
+struct TwoDoors {
+    waiting: Vec<Promise<Waited>>,
+}
+
+/// Where the doors are, once they are open, who has come by them, and who waits.
+static DOORS: Mutex<Option<Sender<SocketAddr>>> = Mutex::new(None);
+
+fn tell(address: SocketAddr) {
+    let doors = DOORS.lock().unwrap();
+    let test = doors.as_ref().expect("the test has begun");
+    test.send(address).unwrap();
+}
+
+#[handlers]
+impl TwoDoors {
+    fn start(&mut self, _: Start, context: &mut Context<Self>) {
+        for _ in 0..2 {
+            context.listen::<(Wait,)>(HostPort::new("127.0.0.1", 0));
+        }
+    }
+
+    fn listening(&mut self, Listening { address, .. }: Listening) {
+        tell(address);
+    }
+
+    fn accepted(&mut self, Accepted { client, .. }: Accepted) {
+        tell(client);
+    }
+
+    fn closed(&mut self, _: Closed) {
+        for promise in self.waiting.drain(..) {
+            promise.keep(Waited);
+        }
+    }
+
+    fn wait(&mut self, _: Wait, client: &Client) -> Later<Waited> {
+        tell(client.address().expect("it has come by a door"));
+        let (promise, later) = Later::promise();
+        self.waiting.push(promise);
+        later
+    }
+}
+
+impl Program for TwoDoors {
+    type Settings = ();
+    type Api = ();
+
+    fn create((): ()) -> Self {
+        Self::default()
+    }
+}
+
+#[test]
+fn no_door_is_open_while_requests_of_another_one_are_answered() {
+    let (doors, told) = channel();
+    *DOORS.lock().unwrap() = Some(doors);
+    let server = Running::start::<TwoDoors>(());
+    let [first, second] = [(); 2].map(|()| told.recv().unwrap());
+    let next_told = || told.recv().unwrap();
+    let mut client = TcpStream::connect(first).unwrap();
+    let request = b"GET /Wait HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    client.write_all(request).unwrap();
+    let address = client.local_addr().unwrap();
+    assert_eq!([next_told(), next_told()], [address; 2]);
+    let mut other = TcpStream::connect(second).unwrap();
+    assert_eq!(next_told(), other.local_addr().unwrap());
+    let patience = Some(Duration::from_secs(5));
+    other.set_read_timeout(patience).unwrap();
+    let closed = thread::scope(|scope| {
+        scope.spawn(|| drop(server));
+        other.read(&mut [0])
+    });
+    assert!(matches!(closed, Ok(0)), "{closed:?}");
 }
 
 #[test]

@@ -235,6 +235,59 @@ fn a_start_or_stop_that_replies_with_a_fault_ends_the_object_with_it() {
     assert_eq!(fault, "cannot stop (the brakes are broken)");
 }
 
+/// Finds out later that it cannot start, or stop.
+struct Hesitant {
+    starts: bool,
+}
+
+#[handlers]
+impl Hesitant {
+    fn start(&mut self, _: Start) -> Later<Result<(), Faulted>> {
+        let starts = self.starts;
+        Later::new(async move {
+            ansar::sleep(Duration::from_secs(1)).await;
+            if starts {
+                return Ok(());
+            }
+            Err(Faulted::failed("cannot start", "there is no fuel"))
+        })
+    }
+
+    fn stop(&mut self, _: Stop) -> Later<Result<(), Faulted>> {
+        Later::new(async {
+            ansar::sleep(Duration::from_secs(1)).await;
+            Err(Faulted::failed("cannot stop", "the brakes are broken"))
+        })
+    }
+
+    fn leave(&mut self, _: Leave) {}
+}
+
+#[test]
+fn a_start_or_stop_that_is_answered_later_by_a_fault_ends_the_object_too() {
+    let completed = |test: &mut Test<Hesitant>| {
+        test.pass(Duration::from_secs(2));
+        let leave = test.ask(Leave);
+        leave.is_err_and(|fault| fault.explanation() == "the object has completed")
+    };
+    let mut test = Test::new(Hesitant { starts: false });
+    assert!(completed(&mut test));
+    let fault = test.completed().fault().unwrap().to_string();
+    assert_eq!(fault, "cannot start (there is no fuel)");
+    let mut test = Test::new(Hesitant { starts: true });
+    assert!(!completed(&mut test));
+    test.address().stop();
+    assert!(completed(&mut test));
+    let fault = test.completed().fault().unwrap().to_string();
+    assert_eq!(fault, "cannot stop (the brakes are broken)");
+}
+
+#[test]
+#[should_panic(expected = "the object completes")]
+fn a_test_does_not_wait_for_ever_for_an_object_that_does_not_complete() {
+    let _ = Test::new(Failing { starts: true }).completed();
+}
+
 #[test]
 fn an_object_completes_once() {
     let mut test = Test::new(Failing { starts: true });

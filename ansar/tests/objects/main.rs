@@ -11,5 +11,6 @@ mod later;
 mod mailbox;
 mod panics;
 mod pools;
+mod readiness;
 mod states;
 mod timers;

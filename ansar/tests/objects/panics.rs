@@ -331,6 +331,36 @@ impl Stillborn {
     fn ping(&mut self, _: Ping) {}
 }
 
+#[states]
+enum Stage {
+    Whole,
+}
+
+/// Has a state until it is broken.
+struct Breakable {
+    stages: Vec<Stage>,
+}
+
+#[handlers(state = self.stages[0])]
+impl Breakable {
+    fn go(&mut self, _: Go) {
+        self.stages.clear();
+    }
+
+    fn ping(&mut self, _: Ping) {
+        self.stages.push(Stage::Whole);
+    }
+}
+
+#[test]
+fn an_object_that_panics_when_its_state_is_looked_at_goes_on() {
+    let stages = vec![Stage::Whole];
+    let mut test = Test::new(Breakable { stages });
+    assert_eq!(test.ask(Go).unwrap_err().status(), 500);
+    assert_eq!(test.state(), Some("WHOLE"));
+    assert_eq!(test.ask(Ping), Ok(Ack {}));
+}
+
 #[test]
 fn a_program_that_cannot_be_created_is_not_waited_for() {
     let start = || Running::start::<Stillborn>(Settings::default());

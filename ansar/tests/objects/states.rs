@@ -232,6 +232,27 @@ fn what_is_deferred_when_its_object_completes_is_answered_at_once_by_a_fault() {
 }
 
 #[test]
+fn what_is_deferred_is_dropped_when_nobody_waits_for_it_any_more() {
+    let mut test = Test::new(Door::new());
+    let impatient = test.address().ask(enter("impatient"));
+    let patient = test.address().ask(enter("patient"));
+    test.send(enter("indifferent"));
+    drop(impatient);
+    test.pass(Duration::ZERO);
+    test.send(Push);
+    test.send(Push);
+    assert_eq!(test.run(patient).unwrap().names, ["patient"]);
+    // Whoever sends wants no answer, and the message handled.
+    let names = test.ask(enter("next")).unwrap().names;
+    assert_eq!(names, ["patient", "indifferent", "next"]);
+    let record = test.record();
+    let dropped = record
+        .iter()
+        .find(|line| line.contains("Dropped Enter from "));
+    assert!(dropped.is_some_and(|line| line.ends_with(", nobody waits for the answer")));
+}
+
+#[test]
 fn a_handler_that_panics_when_a_message_has_its_turn_answers_with_a_fault() {
     let mut test = Test::new(Door::new());
     let knock = test.address().ask(Knock);

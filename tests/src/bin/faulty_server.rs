@@ -39,7 +39,9 @@ struct Output {
     value: f64,
 }
 
-struct Faulty;
+struct Faulty {
+    ignores_stop: bool,
+}
 
 impl Program for Faulty {
     type Settings = Settings;
@@ -47,12 +49,20 @@ impl Program for Faulty {
 
     fn create(settings: Settings) -> Self {
         assert!(!settings.panic_early, "the constructor was told to");
-        Self
+        Self {
+            ignores_stop: settings.ignore_stop,
+        }
     }
 }
 
 #[handlers]
 impl Faulty {
+    fn stop(&mut self, _: Stop, context: &mut Context<Self>) {
+        if !self.ignores_stop {
+            context.complete(Aborted {});
+        }
+    }
+
     fn panic(&mut self, _: Panic) {
         panic!("the handler was told to");
     }
@@ -94,6 +104,8 @@ struct Settings {
     port: u16,
     /// Panic in the constructor
     panic_early: bool,
+    /// Do nothing when asked to stop
+    ignore_stop: bool,
 }
 
 fn main() -> ExitCode {
