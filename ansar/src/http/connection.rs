@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use ansar_http::{Answer, BodyReader, Framing, Head, Plan, Problem, Response, Service};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 
 use super::body::HttpBody;
 use super::reception::Reception;
@@ -61,15 +61,9 @@ impl<O: Object, S: Object> Connection<O, S> {
 
     /// Looks closer at who asks, for a handler that wants to know.
     fn client(&self, asker: Asker, head: &Head<'_>) -> Client {
-        let headers = head.headers().filter_map(|(name, value)| {
-            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-            Some((name, HeaderValue::from_bytes(value).ok()?))
-        });
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            map.append(name, value);
-        }
-        Client::new(self.peer, asker.to_string(), map)
+        // Whatever is a header to the one parser is one to the other.
+        let headers = request::headers(head).unwrap_or_default();
+        Client::new(self.peer, asker.to_string(), headers)
     }
 
     fn find(&self, head: &Head<'_>) -> Result<Found<'_, S>, Refusal> {

@@ -1,7 +1,7 @@
 //! What a request asks for, and how its members are written.
 
 use ansar_http::{Framing, Head};
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::body::HttpBody;
 use super::exchange::HttpRequest;
@@ -77,15 +77,25 @@ pub(super) fn members<'a, O: Object>(
 
 /// The request as it is, for an author who wants it so.
 pub(super) fn raw(head: &Head<'_>, body: HttpBody) -> Result<HttpRequest, Refusal> {
-    let refused = |what: &str| Refusal::new(400, format!("cannot use the {what}"), "it is no HTTP");
-    let method = Method::from_bytes(head.method().as_bytes()).map_err(|_| refused("method"))?;
+    let method = Method::from_bytes(head.method().as_bytes()).map_err(|_| unusable("method"))?;
     let mut request = HttpRequest::new(method, head.target()).body(body);
-    for (name, value) in head.headers() {
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused("headers"))?;
-        let value = HeaderValue::from_bytes(value).map_err(|_| refused("headers"))?;
-        request.headers_mut().append(name, value);
-    }
+    *request.headers_mut() = headers(head)?;
     Ok(request)
+}
+
+/// The headers, in the order in which they came.
+pub(super) fn headers(head: &Head<'_>) -> Result<HeaderMap, Refusal> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in head.headers() {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable("headers"))?;
+        let value = HeaderValue::from_bytes(value).map_err(|_| unusable("headers"))?;
+        headers.append(name, value);
+    }
+    Ok(headers)
+}
+
+fn unusable(what: &str) -> Refusal {
+    Refusal::new(400, format!("cannot use the {what}"), "it is no HTTP")
 }
 
 #[cfg(test)]
