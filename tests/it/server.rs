@@ -1,10 +1,8 @@
 //! A server on its own: its command line, its record, its end.
 
-use std::io::{BufReader, Write};
-use std::net::TcpStream;
 use std::time::Duration;
 
-use ansar_tests::{DEADLINE, Session, get, respond};
+use ansar_tests::{Client, Session, get};
 use nix::sys::signal::Signal;
 
 /// How long a request in progress is held back, for a server that would not wait to be gone.
@@ -104,21 +102,17 @@ fn stamps_never_go_back() {
 fn a_request_in_progress_is_answered_before_the_end() {
     let session = Session::new();
     let mut server = session.serve("crunch_server --port=0");
-    let mut client = BufReader::new(TcpStream::connect(("127.0.0.1", server.port)).unwrap());
-    client.get_ref().set_read_timeout(Some(DEADLINE)).unwrap();
-    let head = "POST /Multiply HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 15\r\nExpect: 100-continue\r\n\r\n";
-    client.get_mut().write_all(head.as_bytes()).unwrap();
-    // The request has begun when the server asks for its body.
-    assert_eq!(respond(&mut client).status, 100);
+    let mut client = Client::connect(&server);
+    client.begin_multiplying();
     server.signal(Signal::SIGTERM);
     while !server.line().contains("Received Stop") {}
     assert!(
         !server.ends_within(HELD),
         "the server leaves a request in progress"
     );
-    client.get_mut().write_all(br#"{"x":2,"y":3.5}"#).unwrap();
+    client.send(br#"{"x":2,"y":3.5}"#);
     assert_eq!(
-        respond(&mut client).body,
+        client.respond().body,
         r#"{"value":["crunch_api.Output",{"value":7.0},[]]}"#
     );
     assert_eq!(server.finish().status, 143);
@@ -128,10 +122,8 @@ fn a_request_in_progress_is_answered_before_the_end() {
 fn a_second_signal_does_not_wait_for_requests_in_progress() {
     let session = Session::new();
     let mut server = session.serve("crunch_server --port=0");
-    let mut client = BufReader::new(TcpStream::connect(("127.0.0.1", server.port)).unwrap());
-    let head = "POST /Multiply HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 15\r\nExpect: 100-continue\r\n\r\n";
-    client.get_mut().write_all(head.as_bytes()).unwrap();
-    assert_eq!(respond(&mut client).status, 100);
+    let mut client = Client::connect(&server);
+    client.begin_multiplying();
     server.signal(Signal::SIGINT);
     while !server.line().contains("Received Stop") {}
     server.signal(Signal::SIGINT);

@@ -1,11 +1,9 @@
 //! The settings of a server: where they come from, and what is shown of them.
 
 use std::fs;
-use std::io::{BufReader, Write};
-use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 
-use ansar_tests::{DEADLINE, Session, get, respond};
+use ansar_tests::{Client, Session, get};
 use nix::sys::signal::Signal;
 
 const STORED: &str = ".ansar-tool/settings/configured_server.json";
@@ -243,12 +241,8 @@ fn the_author_chooses_the_factory_values_of_http() {
 fn requests_in_progress_are_given_the_time_that_the_settings_say() {
     let session = Session::new();
     let mut server = session.serve("crunch_server --port=0 --http-drain-time-limit=50ms");
-    let mut client = BufReader::new(TcpStream::connect(("127.0.0.1", server.port)).unwrap());
-    client.get_ref().set_read_timeout(Some(DEADLINE)).unwrap();
-    let head = "POST /Multiply HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 15\r\nExpect: 100-continue\r\n\r\n";
-    client.get_mut().write_all(head.as_bytes()).unwrap();
-    // The request has begun when the server asks for its body, which never comes.
-    assert_eq!(respond(&mut client).status, 100);
+    let mut client = Client::connect(&server);
+    client.begin_multiplying();
     server.signal(Signal::SIGTERM);
     let record = server.finish().stderr;
     assert!(record.contains("within 50ms"), "{record}");

@@ -57,6 +57,16 @@ impl Client {
         self.respond()
     }
 
+    /// Begins a multiplication whose body, of 15 bytes, is still to come: the request has begun
+    /// when the server asks for it.
+    pub fn begin_multiplying(&mut self) {
+        self.send(concat!(
+            "POST /Multiply HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n",
+            "Content-Length: 15\r\nExpect: 100-continue\r\n\r\n"
+        ));
+        assert_eq!(self.respond().status, 100);
+    }
+
     /// Reads the next response.
     pub fn respond(&mut self) -> Response {
         respond(&mut self.stream)
